@@ -1,0 +1,5 @@
+"""`python -m igaudit`."""
+
+from igaudit.cli import main
+
+main()

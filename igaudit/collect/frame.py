@@ -1,0 +1,57 @@
+"""Frames: how one stream of bytes carries the answers of many probes apart from each other.
+
+A probe's answer stands between `<nonce> begin <id>` and `<nonce> end <id> <status>`, each alone on a line;
+the line after the end frame begins its standard error. `<nonce> done` says that the answer is whole.
+Whatever stands outside the frames (banners, what a login profile prints) is passed over.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from igaudit.model.evidence import Answer
+
+MAX_STDERR = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """The answers by probe, in the order they came, and whether the last frame was `done`."""
+
+    answers: dict[str, Answer]
+    complete: bool
+
+
+def deframe(raw: bytes, nonce: str, limits: dict[str, int]) -> Frames:
+    """The frames in `raw`. `limits` maps a probe to its limit of bytes; others are not truncated.
+
+    Total: any bytes give Frames. A probe is answered once: frames that come again are passed over.
+    """
+    answers: dict[str, Answer] = {}
+    open_probe, start, complete = "", 0, False
+    for mark in _marks(raw, nonce):
+        word, probe = mark["word"], mark["probe"].decode("ascii", "replace")
+        if word == b"begin" and probe not in answers:
+            open_probe, start = probe, mark.end()
+        elif word == b"end" and probe not in answers:
+            body = raw[start : mark.start()] if probe == open_probe else b""
+            answers[probe] = _answer(probe, body, mark, raw, limits)
+            open_probe = ""
+        elif word == b"done":
+            complete = True
+            break
+    if open_probe and not complete:
+        answers[open_probe] = Answer(open_probe, None, raw[start:])
+    return Frames(answers, complete)
+
+
+def _marks(raw: bytes, nonce: str) -> Iterator[re.Match[bytes]]:
+    word = rb"(?P<word>begin|end|done)(?: (?P<probe>[a-z0-9_.-]{1,80}))?(?: (?P<status>[0-9]{1,3}))?"
+    return re.finditer(rb"(?:\A|\r?\n)" + nonce.encode() + b" " + word + rb"\r?(?:\n|\Z)", raw, re.ASCII)
+
+
+def _answer(probe: str, body: bytes, mark: re.Match[bytes], raw: bytes, limits: dict[str, int]) -> Answer:
+    status = int(mark["status"]) if mark["status"] else None
+    stderr = raw[mark.end() : mark.end() + MAX_STDERR].split(b"\n" + mark[0].split()[0])[0]
+    limit = limits.get(probe, len(body))
+    return Answer(probe, status, body[:limit], stderr.decode("utf-8", "replace").strip(), len(body) > limit)

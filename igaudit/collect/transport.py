@@ -1,0 +1,79 @@
+"""The seam between a conversation with a target and the way to reach it.
+
+A transport opens a `Channel`: a command that runs on the target, with its standard input and both its
+outputs. Everything else (script, frames, limits, sudo) is the same for every transport.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+STDOUT, STDERR = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Bytes that arrived; `stream` is STDOUT or STDERR, `data` is never empty."""
+
+    stream: int
+    data: bytes
+
+
+class Channel(Protocol):
+    """A running command."""
+
+    def send(self, data: bytes, timeout: float) -> None:
+        """Write to its standard input; TimeoutError after `timeout` seconds, BrokenPipeError if it is gone."""
+
+    def close_input(self) -> None:
+        """Tell it that nothing more will come."""
+
+    def receive(self, timeout: float) -> Chunk | None:
+        """The next bytes; None once both streams have ended; TimeoutError after `timeout` seconds.
+
+        ConnectionError says that the target went away before the command ended.
+        """
+
+    def close(self) -> None:
+        """End the command and free everything; may be called twice, and in any state."""
+
+
+class Session(Protocol):
+    """A way to run commands on one target; a context manager that hangs up."""
+
+    def open(self, command: str) -> Channel:
+        """Start `command`, as the login shell of the target reads it. Unreachable where it cannot be."""
+
+    def close(self) -> None:
+        """Hang up; may be called twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one target may cost: seconds to connect, seconds in all, bytes of answer."""
+
+    connect: float = 10.0
+    target: float = 120.0
+    max_bytes: int = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Elevation:
+    """How the script becomes root: `none`, or `auto` (root already, or `sudo -n`, or `doas -n`).
+
+    With a `password` sudo asks for it over standard input. It is kept out of repr, and so out of logs.
+    """
+
+    method: str = "none"
+    password: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Elevation(method={self.method!r}, password={'***' if self.password else None})"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back. `ended` is `complete`, `timed-out`, `too-large` or `dropped`."""
+
+    raw: bytes
+    ended: str
+    detail: str = ""

@@ -1,0 +1,45 @@
+"""What a target answered, before anyone has judged it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The raw answer of one probe.
+
+    `status` is the exit status of its script, None where the end of the answer never came;
+    `truncated` says that the script had more to print than its probe's limit.
+    """
+
+    probe: str
+    status: int | None
+    stdout: bytes
+    stderr: str = ""
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The framed answer of one target, as it was received.
+
+    `raw` holds the frames; `nonce` tells them from anything else. `ended` is `complete`, or why the
+    answer stops where it does: `timed-out`, `too-large`, `dropped`, or `unreachable`, then `raw` is
+    empty, and `detail` and `advice` say more. `asked` are the ids of the probes that were sent.
+    Times are UTC by the controller's clock.
+    """
+
+    target: str
+    address: str
+    transport: str
+    platform: str
+    kind: str
+    roles: tuple[str, ...]
+    tags: tuple[str, ...]
+    started: str
+    finished: str
+    nonce: str
+    asked: tuple[str, ...]
+    ended: str
+    raw: bytes
+    detail: str = ""
+    advice: str = ""
