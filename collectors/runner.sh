@@ -15,6 +15,7 @@ renice -n 19 -p $$ >/dev/null
 ionice -c 3 -p $$ >/dev/null
 
 # What every probe may call. A probe ends in one of: exit 0 (collected), absent, denied, unsupported.
+# shellcheck disable=SC2016  # it is expanded by the shell of each probe
 PRELUDE='
 absent() { echo "$*" >&2; exit 10; }
 denied() { echo "$*" >&2; exit 11; }

@@ -9,8 +9,9 @@
 Any other exception is a bug: exit status 1.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -52,6 +53,26 @@ class ContentError(IgauditError):
     def at(cls, path: Path | str, message: str, line: int = 0) -> "ContentError":
         """A ContentError of a single problem."""
         return cls([Problem(str(path), line, message)])
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Gathers the problems of many files, so that they can be reported at once."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """Keeps the problems of a ContentError that is raised inside, and goes on after it."""
+        try:
+            yield
+        except ContentError as error:
+            self.problems.extend(error.problems)
+
+    def raise_any(self) -> None:
+        """Raises one ContentError of all problems, if there are any."""
+        if self.problems:
+            raise ContentError(self.problems)
 
 
 class Unreachable(IgauditError):

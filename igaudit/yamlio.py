@@ -86,6 +86,7 @@ def _read_text(path: Path, name: str) -> str:
 def _events(text: str, name: str) -> Iterator[_Event]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     depth = 0
+    event: _Event
     for nodes, event in enumerate(yaml.parse(text, Loader=loader)):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH or nodes > MAX_NODES:
@@ -104,8 +105,8 @@ def _yaml_message(error: yaml.MarkedYAMLError) -> str:
 
 
 def _yaml_line(error: yaml.MarkedYAMLError) -> int:
-    mark = error.problem_mark or error.context_mark
-    return mark.line + 1 if mark else 0
+    mark: Any = error.problem_mark or error.context_mark
+    return int(mark.line) + 1 if mark else 0
 
 
 class _Builder:

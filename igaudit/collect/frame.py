@@ -30,9 +30,9 @@ def deframe(raw: bytes, nonce: str, limits: dict[str, int]) -> Frames:
     answers: dict[str, Answer] = {}
     open_probe, start, complete = "", 0, False
     for mark in _marks(raw, nonce):
-        word, probe = mark["word"], mark["probe"].decode("ascii", "replace")
+        word, probe = mark["word"], (mark["probe"] or b"").decode("ascii")
         if word == b"begin" and probe not in answers:
-            open_probe, start = probe, mark.end()
+            open_probe, start = probe, mark.end() + 1
         elif word == b"end" and probe not in answers:
             body = raw[start : mark.start()] if probe == open_probe else b""
             answers[probe] = _answer(probe, body, mark, raw, limits)
@@ -47,7 +47,7 @@ def deframe(raw: bytes, nonce: str, limits: dict[str, int]) -> Frames:
 
 def _marks(raw: bytes, nonce: str) -> Iterator[re.Match[bytes]]:
     word = rb"(?P<word>begin|end|done)(?: (?P<probe>[a-z0-9_.-]{1,80}))?(?: (?P<status>[0-9]{1,3}))?"
-    return re.finditer(rb"(?:\A|\r?\n)" + nonce.encode() + b" " + word + rb"\r?(?:\n|\Z)", raw, re.ASCII)
+    return re.finditer(rb"(?:\A|\n)" + nonce.encode() + b" " + word + rb"(?=\n|\Z)", raw, re.ASCII)
 
 
 def _answer(probe: str, body: bytes, mark: re.Match[bytes], raw: bytes, limits: dict[str, int]) -> Answer:

@@ -38,7 +38,7 @@ def quote(text: str) -> str:
 
 def _body(runner: str, probes: Sequence[Probe], nonce: str) -> str:
     calls = [f"run {p.id} {p.timeout} {p.max_bytes + 1} {quote(_stripped(p.script))}" for p in probes]
-    who = f"run {PRIVILEGE_PROBE} 5 100 'id -u'"
+    who = f"run {PRIVILEGE_PROBE} 5 100 'id -u; id -un'"
     done = "printf '\\n%s done\\n' \"$NONCE\""
     return "\n".join([f"NONCE={nonce}", _stripped(runner), who, *calls, done, "exit 0"])
 
@@ -59,23 +59,27 @@ def _elevated(body: str, nonce: str) -> str:
     """Root by whichever way is open; otherwise the same script with the rights there are.
 
     The script goes in over standard input, so that neither the process list nor sudo's log holds it, and
-    from a variable, since a here-document may need a temporary file. sudo and doas end with status 1 when they refuse,
-    which the script itself never does.
+    from a variable, since a here-document may need a temporary file. sudo and doas end with status 1 when
+    they refuse, which the script itself never does.
     """
     return _whole(
         f"""S={quote(_whole(body))}
 feed() {{ printf '%s\\n' "$S"; }}
-refused() {{ printf '\\n%s end privilege 11\\n%.1000s\\n' {nonce} "$1"; feed | {SHELL_COMMAND}; }}
 PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin
 LC_ALL=C; export LC_ALL
 exec 3>&1
 if [ "$(id -u)" = 0 ]; then feed | {SHELL_COMMAND}; exit 0; fi
 said='neither sudo nor doas is installed'
-if command -v sudo >/dev/null 2>&1; then
-  said=$({{ feed | sudo -n {SHELL_COMMAND} >&3; }} 2>&1) && exit 0
-elif command -v doas >/dev/null 2>&1; then
-  said=$({{ feed | doas -n {SHELL_COMMAND} >&3; }} 2>&1) && exit 0
-fi
-refused "$said"
+status=1
+for way in sudo doas; do
+  command -v "$way" >/dev/null 2>&1 || continue
+  said=$({{ feed | "$way" -n {SHELL_COMMAND} >&3; }} 2>&1)
+  status=$?
+  [ "$status" = 1 ] || break
+done
+[ "$status" = 1 ] || exit 0
+printf '\\n%s begin {PRIVILEGE_PROBE}\\n%s' {nonce} "$(id -u; id -un)"
+printf '\\n%s end {PRIVILEGE_PROBE} 11\\n%.1000s\\n' {nonce} "$said"
+feed | {SHELL_COMMAND}
 exit 0"""
     )

@@ -22,7 +22,7 @@ class Channel(Protocol):
     """A running command."""
 
     def send(self, data: bytes, timeout: float) -> None:
-        """Write to its standard input; TimeoutError after `timeout` seconds, BrokenPipeError if it is gone."""
+        """Write to its standard input; TimeoutError after `timeout` seconds, ConnectionError if gone."""
 
     def close_input(self) -> None:
         """Tell it that nothing more will come."""

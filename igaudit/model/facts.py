@@ -81,7 +81,7 @@ class FactGroup:
     status: str
     detail: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
-    unread: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, Unread] = field(default_factory=dict)
     probes: Mapping[str, str] = field(default_factory=dict)
 
 

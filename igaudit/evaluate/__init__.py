@@ -1,0 +1,1 @@
+"""Snapshots → results → requirements. No clock, no files, no environment: all is given."""

@@ -1,0 +1,185 @@
+"""Bodies of checks, compiled into functions. Three-valued: fail < unknown < pass.
+
+`all` is the least of its parts, `any` the greatest (Kleene), and `for_each` the least over the records.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from igaudit.evaluate.matchers import Matcher, compile_matcher, shown
+from igaudit.evaluate.view import Partial, RecordScope, Scope
+from igaudit.model.facts import FactType, Reason, Unread
+from igaudit.model.policy import AllOf, AnyOf, Body, Expect, ForEach, Term
+from igaudit.model.result import Gap, Mismatch
+
+FAIL, UNKNOWN, PASS = 0, 1, 2
+
+# (state, mismatches, gaps); plain tuples, since a fleet makes millions of them.
+Judgement = tuple[int, tuple[Mismatch, ...], tuple[Gap, ...]]
+Judge = Callable[[Scope], Judgement]
+PASSED: Judgement = (PASS, (), ())
+
+
+class Compiler:
+    """Compiles the bodies of one policy: its parameters, the day to judge by, and the types of the facts."""
+
+    def __init__(self, parameters: Mapping[str, object], today: date, types: Mapping[str, FactType]) -> None:
+        self.parameters = parameters
+        self.today = today
+        self.types = types
+
+    def body(self, body: Body, prefix: str = "") -> Judge:
+        """The function that judges `body`; `prefix` is the list whose records its paths are relative to."""
+        match body:
+            case Expect(terms):
+                return _all([self.term(term) for term in terms])
+            case AllOf(parts):
+                return _all([self.body(part, prefix) for part in parts])
+            case AnyOf(parts):
+                return _any([self.body(part, prefix) for part in parts])
+            case ForEach():
+                return self.for_each(body, prefix)
+        raise TypeError(f"{type(body).__name__} is not judged from facts")
+
+    def term(self, term: Term) -> Judge:
+        """`path: {matcher: argument}`."""
+        if term.matcher == "differs_from":
+            return _differs(term.path, str(term.argument))
+        matcher = compile_matcher(term.matcher, term.argument, self.parameters, self.today)
+        return _term(term.path, matcher, term.matcher)
+
+    def for_each(self, body: ForEach, prefix: str) -> Judge:
+        """`for_each` with its `where`; the messages name a record by the key of its list."""
+        full = f"{prefix}.{body.path}" if prefix else body.path
+        key = self.types[full].key
+        selects = _all([self.term(term) for term in body.where])
+        return _for_each(body.path, key, selects, self.body(body.body, f"{full}[]"))
+
+
+def _gap(scope: Scope, path: str, unread: Unread) -> Judgement:
+    return UNKNOWN, (), (Gap(scope.label + path, unread.reason, unread.detail),)
+
+
+def _term(path: str, matcher: Matcher, name: str) -> Judge:
+    parts, test, expected = tuple(path.split(".")), matcher.test, matcher.expected
+
+    def judge(scope: Scope) -> Judgement:
+        value = scope.get(parts)
+        if value.__class__ is Unread:
+            return _gap(scope, path, value)
+        partial = value if value.__class__ is Partial else None
+        try:
+            verdict = test(partial.value if partial else value)
+        except (TypeError, ValueError, AttributeError):
+            # A stored snapshot may hold what no collector of this version would have let through.
+            verdict = Reason.UNPARSABLE
+        if partial and not _settles(name, verdict):
+            return _gap(scope, path, partial.gap)
+        if verdict is True:
+            return PASSED
+        if verdict is False:
+            found = shown(partial.value if partial else value)
+            return FAIL, (Mismatch(scope.label + path, _item(scope), expected, found),), ()
+        return _gap(scope, path, Unread(verdict, f"found {shown(value)}"))
+
+    return judge
+
+
+def _settles(name: str, verdict: object) -> bool:
+    """Whether the part of a list that could be read decides, whatever the rest may hold."""
+    return (name in ("subset_of", "excludes") and verdict is False) or (
+        name == "includes" and verdict is True
+    )
+
+
+def _item(scope: Scope) -> str:
+    return scope.label.rstrip(".").rpartition("[")[2].rstrip("]") if scope.label else ""
+
+
+def _differs(path: str, other_path: str) -> Judge:
+    parts, other_parts = tuple(path.split(".")), tuple(other_path.split("."))
+
+    def judge(scope: Scope) -> Judgement:
+        value, other = scope.get(parts), scope.get(other_parts)
+        for where, seen in ((path, value), (other_path, other)):
+            if seen.__class__ is Unread or seen.__class__ is Partial:
+                return _gap(scope, where, seen.gap if isinstance(seen, Partial) else seen)
+        if value is not None and value != other:
+            return PASSED
+        expected = f"another value than {other_path} ({shown(other)})"
+        return FAIL, (Mismatch(scope.label + path, _item(scope), expected, shown(value)),), ()
+
+    return judge
+
+
+def _all(parts: list[Judge]) -> Judge:
+    if len(parts) == 1:
+        return parts[0]
+
+    def judge(scope: Scope) -> Judgement:
+        state, mismatches, gaps = PASSED
+        for part in parts:
+            one, more_mismatches, more_gaps = part(scope)
+            if one != PASS:
+                state = min(state, one)
+                mismatches += more_mismatches
+                gaps += more_gaps
+        return state, mismatches, gaps
+
+    return judge
+
+
+def _any(parts: list[Judge]) -> Judge:
+    def judge(scope: Scope) -> Judgement:
+        state: int = FAIL
+        mismatches: tuple[Mismatch, ...] = ()
+        gaps: tuple[Gap, ...] = ()
+        for part in parts:
+            one, more_mismatches, more_gaps = part(scope)
+            if one == PASS:
+                return PASSED
+            state = max(state, one)
+            mismatches += more_mismatches
+            gaps += more_gaps
+        return state, mismatches if state == FAIL else (), gaps
+
+    return judge
+
+
+def _for_each(path: str, key: str, selects: Judge, body: Judge) -> Judge:
+    parts = tuple(path.split("."))
+
+    def judge(scope: Scope) -> Judgement:
+        value = scope.get(parts)
+        if value.__class__ is Unread:
+            return _gap(scope, path, value)
+        state, mismatches, gaps = PASSED
+        if value.__class__ is Partial:
+            state, mismatches, gaps = _gap(scope, path, value.gap)
+            value = value.value
+        for record in value or ():
+            label = f"{scope.label}{path}[{shown(record.get(key))}]."
+            one, more_mismatches, more_gaps = _record(RecordScope(record, label), selects, body)
+            if one != PASS:
+                state = min(state, one)
+                mismatches += more_mismatches
+                gaps += more_gaps
+        return state, mismatches, gaps
+
+    return judge
+
+
+def _record(scope: RecordScope, selects: Judge, body: Judge) -> Judgement:
+    """One record: passed over, judged, or a gap where it is open whether it is meant and it would fail."""
+    selected, _, gaps = selects(scope)
+    if selected == FAIL:
+        return PASSED
+    judgement = body(scope)
+    if selected == UNKNOWN and judgement[0] != PASS:
+        return UNKNOWN, (), gaps + judgement[2]
+    return judgement
+
+
+def reason_of(gaps: tuple[Gap, ...]) -> str:
+    """The reason that an unknown result carries: that of its first gap."""
+    return gaps[0].reason if gaps else Reason.INCOMPLETE_RECORD

@@ -1,0 +1,104 @@
+"""Snapshots × checks → results. Pure: no clock, no files; the day to judge by is given."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from igaudit.evaluate.applicability import Shows, applies
+from igaudit.evaluate.derived import DERIVED
+from igaudit.evaluate.expression import FAIL, PASS, Compiler, Judge, reason_of
+from igaudit.evaluate.parameters import Parameters
+from igaudit.evaluate.view import FactView, Lists
+from igaudit.evaluate.waivers import Waivers, attested
+from igaudit.model.collector import Collector
+from igaudit.model.facts import FactType, Snapshot
+from igaudit.model.policy import Attest, Check
+from igaudit.model.result import Gap, Outcome, Result
+from igaudit.model.waiver import Attestation
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    check: Check
+    judge: Judge | None
+    groups: tuple[str, ...]
+
+
+class Evaluator:
+    """Checks compiled for one day and one set of parameters; judges any number of snapshots."""
+
+    def __init__(
+        self,
+        checks: Iterable[Check],
+        parameters: Parameters,
+        collectors: Mapping[str, Collector],
+        lists: Lists,
+        as_of: date,
+        attestations: Iterable[Attestation] = (),
+        waivers: Waivers | None = None,
+    ) -> None:
+        types = fact_types(collectors)
+        self.shows = shows(collectors)
+        self.lists = lists
+        self.as_of = as_of
+        self.attestations = tuple(attestations)
+        self.waivers = waivers
+        compilers = {name: Compiler(values, as_of, types) for name, values in parameters.values.items()}
+        self.compiled = [_compile(check, compilers[check.policy]) for check in checks]
+
+    def results(self, snapshot: Snapshot) -> Iterator[Result]:
+        """One result per check, in the order of the checks, with the waivers laid over."""
+        view = FactView(snapshot.groups, DERIVED, self.lists, self.as_of)
+        for compiled in self.compiled:
+            result = self._result(compiled, snapshot, view)
+            yield self.waivers.apply(result) if self.waivers else result
+
+    def _result(self, compiled: _Compiled, snapshot: Snapshot, view: FactView) -> Result:
+        check, target = compiled.check, snapshot.target
+        applicable = applies(check, snapshot, view, self.shows)
+        if applicable.no:
+            return Result(target, check.id, Outcome.NOT_APPLICABLE, applicable.no)
+        if compiled.judge is None:
+            assert isinstance(check.body, Attest)
+            return attested(check.id, check.body, target, self.attestations, self.as_of)
+        evidence = _evidence(compiled.groups, snapshot)
+        if applicable.gaps:
+            return _unknown(target, check.id, applicable.gaps, evidence)
+        state, mismatches, gaps = compiled.judge(view)
+        if state == PASS:
+            return Result(target, check.id, Outcome.PASS, evidence=evidence)
+        if state == FAIL:
+            return Result(target, check.id, Outcome.FAIL, "", mismatches, gaps, None, evidence)
+        return _unknown(target, check.id, gaps, evidence)
+
+
+def _compile(check: Check, compiler: Compiler) -> _Compiled:
+    judge = None if isinstance(check.body, Attest) else compiler.body(check.body)
+    return _Compiled(check, judge, check.groups())
+
+
+def _evidence(groups: tuple[str, ...], snapshot: Snapshot) -> tuple[str, ...]:
+    return tuple(
+        probe for name in groups if name in snapshot.groups for probe in snapshot.groups[name].probes
+    )
+
+
+def _unknown(target: str, check: str, gaps: tuple[Gap, ...], evidence: tuple[str, ...]) -> Result:
+    return Result(target, check, Outcome.UNKNOWN, reason_of(gaps), (), gaps, None, evidence)
+
+
+def shows(collectors: Mapping[str, Collector]) -> Shows:
+    """For each fact group, the (platform, kind of target) pairs that it can be seen on."""
+    return {
+        name: frozenset((probe.platform, kind) for probe in collector.probes for kind in collector.kinds)
+        for name, collector in collectors.items()
+    }
+
+
+def fact_types(collectors: Mapping[str, Collector]) -> dict[str, FactType]:
+    """The type of every path: `group.fact`, `group.list[].field`, derived facts included."""
+    types: dict[str, FactType] = {}
+    for name, collector in collectors.items():
+        for fact, kind in {**collector.facts.fields, **collector.derived}.items():
+            types.update(kind.paths(f"{name}.{fact}"))
+    return types

@@ -1,0 +1,99 @@
+"""What a check sees of a target: a value, or an honest word about why there is none."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from igaudit.model.facts import ABSENT, COLLECTED, FactGroup, Reason, Unread
+from igaudit.model.lists import ReferenceList
+
+Lists = Mapping[str, ReferenceList]
+Parts = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A list of which only a part could be read: it can show a failure, and never a pass."""
+
+    value: Any
+    gap: Unread
+
+
+class Scope(Protocol):
+    """Where paths begin: the target's facts, or one record of a list."""
+
+    label: str
+
+    def get(self, parts: Parts) -> Any:
+        """The value at a path: a plain value, Unread or Partial."""
+
+
+class FactView:
+    """The facts of one target, with the derived ones, each worked out when it is first asked for."""
+
+    def __init__(
+        self, groups: Mapping[str, FactGroup], derive: "Mapping[str, Derive]", lists: Lists, today: date
+    ) -> None:
+        self.label = ""
+        self.groups = groups
+        self.lists = lists
+        self.today = today
+        self._derive = derive
+        self._derived: dict[str, Any] = {}
+
+    def get(self, parts: Parts) -> Any:
+        """The value at `group.fact…`; a group that is not collected makes all of it Unread."""
+        group = self.groups.get(parts[0])
+        if group is None:
+            return Unread(Reason.NOT_COLLECTED)
+        if group.status != COLLECTED:
+            return Unread(Reason(group.status), group.detail)
+        value = self._fact(group, parts)
+        return value if len(parts) == 2 else follow(value, parts[2:])
+
+    def absent(self, group: str) -> bool:
+        """Whether it is known that there is nothing to collect for `group`."""
+        return group in self.groups and self.groups[group].status == ABSENT
+
+    def _fact(self, group: FactGroup, parts: Parts) -> Any:
+        name = parts[1]
+        if name in group.unread:
+            gap = group.unread[name]
+            return Partial(group.facts[name], gap) if name in group.facts else gap
+        if name in group.facts:
+            return group.facts[name]
+        path = f"{parts[0]}.{name}"
+        if path not in self._derive:
+            return Unread(Reason.NOT_COLLECTED)
+        if path not in self._derived:
+            self._derived[path] = self._derive[path](self)
+        return self._derived[path]
+
+
+Derive = Callable[[FactView], Any]
+
+
+class RecordScope:
+    """One record of a list. What its collector left out of it is Unread."""
+
+    __slots__ = ("label", "record")
+
+    def __init__(self, record: Mapping[str, Any], label: str) -> None:
+        self.record = record
+        self.label = label
+
+    def get(self, parts: Parts) -> Any:
+        """The value at a path below the record."""
+        return follow(self.record, parts)
+
+
+def follow(value: Any, parts: Parts) -> Any:
+    """The value below `value`; below null there is nothing, below Unread nothing is known."""
+    for part in parts:
+        if value is None or value.__class__ is Unread:
+            return value
+        if value.__class__ is Partial or not isinstance(value, Mapping) or part not in value:
+            return Unread(Reason.INCOMPLETE_RECORD)
+        value = value[part]
+    return value

@@ -1,0 +1,89 @@
+"""Waivers and attestations, laid over the results. The true outcome is kept."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+
+from igaudit.errors import ContentError, Problem
+from igaudit.model.duration import Duration
+from igaudit.model.policy import Attest
+from igaudit.model.result import AppliedWaiver, Outcome, Result
+from igaudit.model.waiver import Attestation, Waiver
+
+LONGEST = timedelta(days=365)
+WARN_BEFORE = timedelta(days=30)
+
+
+class Waivers:
+    """The waivers of a run; remembers which were used."""
+
+    def __init__(self, waivers: Iterable[Waiver], checks: Iterable[str], as_of: date) -> None:
+        self.waivers = tuple(waivers)
+        self.as_of = as_of
+        self.used: set[Waiver] = set()
+        problems = list(_problems(self.waivers, set(checks), as_of))
+        if problems:
+            raise ContentError(problems)
+
+    def apply(self, result: Result) -> Result:
+        """`result` with the waiver that accepts it, where one in force does."""
+        for waiver in self.waivers:
+            if _accepts(waiver, result):
+                self.used.add(waiver)
+                if waiver.until >= self.as_of.isoformat():
+                    return replace(result, waiver=_applied(waiver))
+        return result
+
+    def notices(self) -> Iterator[str]:
+        """What a reader must know of the waivers: expired, about to expire, unused."""
+        for waiver in self.waivers:
+            what = f"waiver for {waiver.check} on {waiver.target} ({waiver.place})"
+            until = date.fromisoformat(waiver.until)
+            if until < self.as_of:
+                yield f"The {what} expired on {waiver.until} and no longer holds."
+            elif waiver not in self.used:
+                yield f"The {what} was not used."
+            elif until - self.as_of <= WARN_BEFORE:
+                yield f"The {what} expires on {waiver.until}."
+
+
+def _accepts(waiver: Waiver, result: Result) -> bool:
+    if waiver.check != result.check or not fnmatchcase(result.target, waiver.target):
+        return False
+    if result.outcome == Outcome.UNKNOWN:
+        return waiver.waives_unknown and not waiver.item
+    if result.outcome != Outcome.FAIL:
+        return False
+    return not waiver.item or all(mismatch.item == waiver.item for mismatch in result.mismatches)
+
+
+def _applied(waiver: Waiver) -> AppliedWaiver:
+    return AppliedWaiver(waiver.reason, waiver.risk, waiver.approver, waiver.ticket, waiver.until)
+
+
+def _problems(waivers: tuple[Waiver, ...], checks: set[str], as_of: date) -> Iterator[Problem]:
+    for waiver in waivers:
+        path, _, line = waiver.place.rpartition(":")
+        if waiver.check not in checks:
+            yield Problem(path, int(line), f"no check `{waiver.check}` in this run")
+        try:
+            until = date.fromisoformat(waiver.until)
+        except ValueError:
+            yield Problem(path, int(line), f"`{waiver.until}` is no date of the calendar")
+            continue
+        if until - as_of > LONGEST:
+            yield Problem(path, int(line), f"until {waiver.until} is more than 365 days ahead")
+
+
+def attested(check: str, body: Attest, target: str, given: Iterable[Attestation], as_of: date) -> Result:
+    """Pass where the statement was made, in that role, and is still in force; manual otherwise."""
+    span = Duration.parse(body.valid_for)
+    assert span is not None, "the loader refuses any other text"
+    for word in given:
+        made = date.fromisoformat(word.date)
+        until = made + timedelta(seconds=span.seconds)
+        fits = word.check == check and fnmatchcase(target, word.target) and word.role == body.by
+        if fits and word.statement == body.statement and made <= as_of <= until:
+            return Result(target, check, Outcome.PASS, f"stated by {word.by}, {word.role}, until {until}")
+    return Result(target, check, Outcome.MANUAL, f"awaits the word of: {body.by}")

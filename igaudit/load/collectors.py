@@ -1,0 +1,128 @@
+"""`collectors/*/collector.yaml` → Collector."""
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from igaudit.content import Content
+from igaudit.errors import ContentError, Gathered, Problem
+from igaudit.load.schema import load_valid
+from igaudit.model.collector import Collector, Probe
+from igaudit.model.facts import FactType
+from igaudit.yamlio import Document, Path_
+
+DEFAULT_TIMEOUT = 10
+DEFAULT_BYTES = 262_144
+
+
+def load_collectors(content: Content) -> dict[str, Collector]:
+    """Every collector by name; raises ContentError with all problems of all files."""
+    gathered = Gathered()
+    collectors: dict[str, Collector] = {}
+    for path in content.files("collectors", "*/collector.yaml"):
+        with gathered.caught():
+            collectors[path.parent.name] = load_collector(path, content)
+    gathered.raise_any()
+    return collectors
+
+
+def load_collector(path: Path, content: Content) -> Collector:
+    """One collector with the text of its scripts; raises ContentError."""
+    document = load_valid(path, "collector", content.name_of(path))
+    problems = list(_problems(document, path))
+    if problems:
+        raise ContentError(problems)
+    data = document.data
+    return Collector(
+        name=data["collector"],
+        title=data["title"],
+        why=data["why"],
+        kinds=tuple(data["kinds"]),
+        absent_when=data.get("absent_when", ""),
+        probes=tuple(_probes(data, path.parent, content)),
+        facts=FactType("record", data["title"], fields=fact_types(data["facts"])),
+        derived=fact_types(data.get("derived", {})),
+        file=document.path,
+    )
+
+
+def fact_types(data: Mapping[str, Any]) -> dict[str, FactType]:
+    """Fact types by name, from the notation of `facts:`."""
+    return {name: _fact_type(spec) for name, spec in data.items()}
+
+
+def _fact_type(spec: Mapping[str, Any]) -> FactType:
+    of = spec.get("of")
+    item = FactType(of) if isinstance(of, str) else FactType("record", fields=fact_types(of)) if of else None
+    return FactType(
+        type=spec["type"],
+        says=spec["says"],
+        one_of=tuple(spec.get("one_of", ())),
+        nullable=spec.get("nullable", False),
+        optional=spec.get("optional", False),
+        key=spec.get("key", ""),
+        of=item,
+        fields=fact_types(spec.get("fields", {})),
+    )
+
+
+def _probes(data: Mapping[str, Any], folder: Path, content: Content) -> Iterator[Probe]:
+    for platform, specs in data["probes"].items():
+        for spec in specs:
+            yield Probe(
+                id=f"{data['collector']}.{spec['id']}",
+                platform=platform,
+                script=(folder / spec["script"]).read_text("utf-8"),
+                file=content.name_of(folder / spec["script"]),
+                reads=spec["reads"],
+                privilege=spec["privilege"],
+                cost=spec["cost"],
+                parser=spec["parser"],
+                gives=tuple(spec["gives"]),
+                timeout=spec.get("timeout", DEFAULT_TIMEOUT),
+                max_bytes=spec.get("max_bytes", DEFAULT_BYTES),
+            )
+
+
+def _problems(document: Document, path: Path) -> Iterator[Problem]:
+    data = document.data
+    if data["collector"] != path.parent.name:
+        yield document.problem(f"the folder is called {path.parent.name}", "collector")
+    for name in data.get("derived", {}).keys() & data["facts"].keys():
+        yield document.problem(f"`{name}` is among the facts too", "derived", name)
+    for section in ("facts", "derived"):
+        for name, spec in data.get(section, {}).items():
+            yield from _type_problems(document, spec, (section, name))
+    for platform, probes in data["probes"].items():
+        for index, probe in enumerate(probes):
+            yield from _probe_problems(document, path.parent, probe, ("probes", platform, index))
+
+
+def _type_problems(document: Document, spec: Mapping[str, Any], at: Path_) -> Iterator[Problem]:
+    if spec["type"] == "list" and "of" not in spec:
+        yield document.problem("a list needs `of`", *at)
+    if spec["type"] == "record" and "fields" not in spec:
+        yield document.problem("a record needs `fields`", *at)
+    of = spec.get("of")
+    inner: dict[str, Any] = of if isinstance(of, dict) else {}
+    if inner and spec.get("key") not in inner:
+        yield document.problem("a list of records needs `key`: the field that names an item", *at)
+    for name, field in {**inner, **spec.get("fields", {})}.items():
+        yield from _type_problems(document, field, (*at, "of" if name in inner else "fields", name))
+
+
+def _probe_problems(
+    document: Document, folder: Path, probe: Mapping[str, Any], at: Path_
+) -> Iterator[Problem]:
+    if not (folder / probe["script"]).is_file():
+        yield document.problem(f"there is no file {probe['script']} in this folder", *at, "script")
+    for fact in (fact for fact in probe["gives"] if fact not in document.data["facts"]):
+        yield document.problem(f"`{fact}` is not among the facts", *at, "gives")
+    module, function = probe["parser"].split(".")
+    try:
+        found = callable(getattr(import_module(f"igaudit.parse.{module}"), function, None))
+    except ModuleNotFoundError:
+        found = False
+    if not found:
+        yield document.problem(f"igaudit/parse/{module}.py has no function {function}", *at, "parser")

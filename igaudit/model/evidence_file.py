@@ -1,0 +1,35 @@
+"""The stored form of evidence: one line of JSON that says where it came from, then the frames as received."""
+
+import json
+from dataclasses import asdict, fields
+
+from igaudit.errors import StoreError
+from igaudit.model.evidence import Evidence
+
+MAGIC = "igaudit-evidence/1 "
+
+
+def dump_evidence(evidence: Evidence, **more: str) -> bytes:
+    """The bytes of an evidence file; `more` are further words for its header, such as `provenance`."""
+    header = {key: value for key, value in asdict(evidence).items() if key != "raw"}
+    line = MAGIC + json.dumps({**header, **more, "bytes": len(evidence.raw)}, sort_keys=True)
+    return line.encode() + b"\n" + evidence.raw
+
+
+def parse_evidence_file(content: bytes, name: str) -> Evidence:
+    """The evidence in the bytes of a file; raises StoreError that says which byte of `name` is wrong."""
+    line, newline, raw = content.partition(b"\n")
+    if not line.startswith(MAGIC.encode()):
+        raise StoreError(f"{name}: byte 0: this is no evidence file of igaudit (no `{MAGIC.strip()}`)")
+    try:
+        header = json.loads(line[len(MAGIC) :])
+        wanted = {f.name: header[f.name] for f in fields(Evidence) if f.name != "raw"}
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{name}: line 1: the header cannot be read: {error}") from None
+    if header.get("bytes", len(raw)) != len(raw) or not newline:
+        said = header.get("bytes", 0)
+        raise StoreError(
+            f"{name}: byte {len(content)}: the file ends after {len(raw)} of {said} bytes of frames"
+        )
+    lists = {key: tuple(wanted[key]) for key in ("asked", "roles", "tags")}
+    return Evidence(**{**wanted, **lists}, raw=raw)

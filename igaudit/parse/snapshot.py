@@ -1,0 +1,154 @@
+"""One target's evidence → its snapshot."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from igaudit.model.collector import Collector, Probe
+from igaudit.model.evidence import Answer, Evidence
+from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, Reason, Snapshot, Unread
+from igaudit.parse import Unparsable
+from igaudit.parse.conform import misfit
+
+# The exit statuses that a probe ends with; `collectors/runner.sh` says the same.
+_STATUS = {0: COLLECTED, 10: ABSENT, 11: Reason.DENIED, 12: Reason.UNSUPPORTED, 124: Reason.TIMED_OUT}
+INCOMPLETE = "incomplete"
+_ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\Z")
+
+Parser = Callable[[str], Mapping[str, object]]
+
+
+def parse_evidence(
+    evidence: Evidence, answers: Mapping[str, Answer], collectors: Mapping[str, Collector]
+) -> Snapshot:
+    """The snapshot of one target. `answers` are its frames; a probe without one was not reached."""
+    asked = set(evidence.asked)
+    groups = {
+        name: group
+        for name, collector in collectors.items()
+        if (group := _group(collector, evidence.platform, asked, answers)) is not None
+    }
+    reached = evidence.ended == "complete" or bool(answers)
+    rights, advice = _account(answers.get("privilege"))
+    return Snapshot(
+        target=evidence.target,
+        address=evidence.address,
+        transport=evidence.transport,
+        platform=evidence.platform,
+        kind=evidence.kind,
+        roles=evidence.roles,
+        tags=evidence.tags,
+        collected_at=evidence.started,
+        status=ANSWERED if reached else _unreached(evidence.ended),
+        detail=evidence.detail,
+        advice=evidence.advice or advice,
+        privilege=rights,
+        groups=groups if reached else {},
+    )
+
+
+def _unreached(ended: str) -> Reason:
+    return Reason.TIMED_OUT if ended == "timed-out" else Reason.UNREACHABLE
+
+
+def _account(answer: Answer | None) -> tuple[str, str]:
+    """With which rights the probes ran, and what would give them root's."""
+    if answer is None or answer.status is None:
+        return "", ""
+    number, name, *_ = [*answer.stdout.decode("utf-8", "replace").split(), "", ""]
+    if number == "0":
+        return "root", ""
+    account = name if _ACCOUNT.match(name) else "the account"
+    refusal = f" ({answer.stderr.splitlines()[0][:200]})" if answer.stderr else ""
+    return f"{account}, not root{refusal}", f"{account} ALL=(root) NOPASSWD: /bin/sh -s"
+
+
+def _group(
+    collector: Collector, platform: str, asked: set[str], answers: Mapping[str, Answer]
+) -> FactGroup | None:
+    probes = [probe for probe in collector.for_platform(platform) if probe.id in asked]
+    if not probes:
+        return None
+    readings = [_read(probe, answers.get(probe.id), collector) for probe in probes]
+    status = _status([reading.status for reading in readings])
+    hashes = {p.id: hashlib.sha256(answers[p.id].stdout).hexdigest() for p in probes if p.id in answers}
+    if status != COLLECTED:
+        return FactGroup(status, _detail(readings), probes=hashes)
+    facts = {name: value for reading in readings for name, value in reading.facts.items()}
+    unread = {name: gap for reading in readings for name, gap in reading.unread.items()}
+    for probe in probes:
+        for name in probe.gives:
+            if name not in facts and name not in unread:
+                unread[name] = Unread(Reason.INCOMPLETE_RECORD, "not in the answer")
+    return FactGroup(status, _detail(readings), facts, unread, hashes)
+
+
+def _status(statuses: list[str]) -> str:
+    """Absent if nothing else is said; collected if anything was; else the first reason why not."""
+    if all(status == ABSENT for status in statuses):
+        return ABSENT
+    if COLLECTED in statuses:
+        return COLLECTED
+    return next(status for status in statuses if status != ABSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What one probe gave: its status, its facts, and the facts that it could not give."""
+
+    status: str
+    detail: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    unread: Mapping[str, Unread] = field(default_factory=dict)
+
+
+def _detail(readings: list[_Reading]) -> str:
+    return "; ".join(reading.detail for reading in readings if reading.detail)[:300]
+
+
+def _read(probe: Probe, answer: Answer | None, collector: Collector) -> _Reading:
+    if answer is None or answer.status is None:
+        return _nothing(probe, Reason.NOT_REACHED, "the answer stops before it")
+    if answer.truncated:
+        return _nothing(probe, Reason.TOO_LARGE, f"more than {probe.max_bytes} bytes")
+    status = _STATUS.get(answer.status, Reason.FAILED)
+    said = answer.stderr.splitlines()[0][:200] if answer.stderr else ""
+    if status == ABSENT:
+        return _Reading(ABSENT, said)
+    if status != COLLECTED:
+        return _nothing(probe, Reason(status), said or f"exit status {answer.status}")
+    try:
+        given = parser_of(probe)(answer.stdout.decode("utf-8", "replace"))
+    except Unparsable as error:
+        return _nothing(probe, Reason.UNPARSABLE, str(error)[:200])
+    return _conforming(given, collector)
+
+
+def _nothing(probe: Probe, reason: Reason, detail: str) -> _Reading:
+    return _Reading(reason, f"{probe.id}: {detail}", {}, dict.fromkeys(probe.gives, Unread(reason, detail)))
+
+
+def parser_of(probe: Probe) -> Parser:
+    """The function that reads the answers of `probe`."""
+    module, function = probe.parser.split(".")
+    parser: Parser = getattr(import_module(f"igaudit.parse.{module}"), function)
+    return parser
+
+
+def _conforming(given: Mapping[str, object], collector: Collector) -> _Reading:
+    """The facts that are what the schema says; the others are unread."""
+    facts: dict[str, object] = {}
+    incomplete = given.get(INCOMPLETE, {})
+    unread: dict[str, Unread] = dict(incomplete) if isinstance(incomplete, dict) else {}
+    for name, value in given.items():
+        if isinstance(value, Unread):
+            unread[name] = value
+        elif name != INCOMPLETE:
+            wrong = misfit(value, collector.facts.fields[name], f"{collector.name}.{name}")
+            if wrong:
+                unread[name] = Unread(Reason.UNPARSABLE, wrong)
+            else:
+                facts[name] = value
+    return _Reading(COLLECTED, "", facts, unread)

@@ -1,0 +1,118 @@
+"""The words that stand with an outcome, a reason or a standing, in every report."""
+
+from collections.abc import Mapping
+
+from igaudit.model.facts import Reason
+from igaudit.model.policy import Severity
+from igaudit.model.result import Outcome, Standing
+from igaudit.report.document import Span, Style
+
+WAIVED = "waived"
+
+# What a count of an outcome is called, and how it looks; the order is the order of reports.
+COUNTED: Mapping[str, tuple[str, Style]] = {
+    Outcome.FAIL: ("fail", Style.BAD),
+    WAIVED: ("waived", Style.OPEN),
+    Outcome.UNKNOWN: ("unknown", Style.WARN),
+    Outcome.MANUAL: ("manual", Style.OPEN),
+    Outcome.PASS: ("pass", Style.GOOD),
+    Outcome.NOT_APPLICABLE: ("not applicable", Style.QUIET),
+}
+
+_SEVERITIES: Mapping[str, Style] = {
+    Severity.CRITICAL: Style.BAD,
+    Severity.HIGH: Style.BAD,
+    Severity.MEDIUM: Style.WARN,
+    Severity.LOW: Style.OPEN,
+    Severity.INFO: Style.QUIET,
+}
+
+_STANDINGS: Mapping[str, Style] = {
+    Standing.COUNTS_AGAINST: Style.BAD,
+    Standing.INCOMPLETE: Style.WARN,
+    Standing.SUPPORTS: Style.GOOD,
+    Standing.NO_EVIDENCE: Style.QUIET,
+}
+
+# A reason's heading, and what a person can do about it.
+REASONS: Mapping[str, tuple[str, str]] = {
+    Reason.DENIED: (
+        "Not allowed to read",
+        "Give the account that signs in the right to read this, or let the scan become root. Where one line "
+        "of sudoers is enough, it stands beside the entry.",
+    ),
+    Reason.TIMED_OUT: (
+        "No answer in time",
+        "Find out what keeps the target busy (a hung network mount is the usual cause), then scan it again.",
+    ),
+    Reason.UNREACHABLE: (
+        "Target not reached",
+        "Put right what is said of the target under the targets that did not answer, then scan it again.",
+    ),
+    Reason.UNSUPPORTED: (
+        "Not offered by the target",
+        "The target lacks the tool that answers the question, or has too old a version of it. Install or "
+        "update the tool, or answer the question by hand and keep what you find with this report.",
+    ),
+    Reason.NOT_REACHED: (
+        "The answer was cut off",
+        "The connection ended, or a limit was reached, before this was asked. Scan the target again; if it "
+        "happens twice, raise the time limit.",
+    ),
+    Reason.UNPARSABLE: (
+        "Answer not understood",
+        "The target's answer has a form that is not known. It is kept with the run's evidence: read it "
+        "there, and report it so that the form can be added.",
+    ),
+    Reason.INCOMPLETE_RECORD: (
+        "Only partly known",
+        "Part of the answer is missing, so that nothing can be concluded from the rest. See which records "
+        "are named, complete them at their source, and scan again.",
+    ),
+    Reason.FEED_TOO_OLD: (
+        "Reference data too old",
+        "The data that this is compared with is older than the check allows. Fetch it again, then evaluate "
+        "the same run again: the targets need not be contacted.",
+    ),
+    Reason.FAILED: (
+        "The question failed on the target",
+        "The command that reads this ended with an error, which stands beside the entry. Put it right on "
+        "the target, then scan it again.",
+    ),
+    Reason.TOO_LARGE: (
+        "Answer too large",
+        "The target said more than the limit allows. Find out why (an unusually long list is worth a look of "
+        "its own), then raise the limit and scan it again.",
+    ),
+    Reason.NOT_COLLECTED: (
+        "Not collected",
+        "The run that this report rests on did not ask for it. Scan again with the same profile.",
+    ),
+    Reason.ABSENT: (
+        "Nothing there to judge",
+        "What the check is about is not on the target. Where that is right, say so to the owner of the "
+        "policy: the check should not apply there.",
+    ),
+}
+
+_OTHER_REASON = "See what stands beside each entry."
+
+
+def reason_words(reason: str) -> tuple[str, str]:
+    """The heading and the advice for a reason, known or not."""
+    return REASONS.get(reason, (reason or "No reason was recorded", _OTHER_REASON))
+
+
+def severity_badge(severity: str) -> Span:
+    """A severity as a badge."""
+    return Span(severity or "no severity", _SEVERITIES.get(severity, Style.QUIET))
+
+
+def standing_badge(standing: str) -> Span:
+    """A standing as a badge."""
+    return Span(standing, _STANDINGS.get(standing, Style.QUIET))
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 target`, `1,200 targets`."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
