@@ -27,16 +27,18 @@ can_read() {
 }
 '
 
-# guard SECONDS SCRIPT: run SCRIPT, ended with status 124 after SECONDS.
+# guard SECONDS SCRIPT: run SCRIPT, ended with status 124 after SECONDS. The last way is for systems without
+# `timeout`: it lets go of every stream, since a forgotten one would hold up the answer.
 if timeout -k 1 5 true; then
   guard() { timeout -k 2 "$1" sh -c "$2"; }
 elif timeout 5 true; then
   guard() { timeout "$1" sh -c "$2"; }
 else
+  apart=$(command -v setsid)
   guard() {
-    sh -c "$2" &
+    $apart sh -c "$2" &
     worker=$!
-    (sleep "$1"; kill -9 "$worker") >/dev/null 2>&1 &
+    (sleep "$1"; kill -9 ${apart:+"-$worker"} "$worker") >/dev/null 2>&1 3>&- 4>&- &
     watch=$!
     wait "$worker"
     result=$?
@@ -47,9 +49,14 @@ else
 fi
 
 # run ID SECONDS BYTES SCRIPT: one probe. Its standard output streams through fd 3, then comes its end
-# frame: exit status, a colon, and the beginning of its standard error.
+# frame: exit status, then the end of its standard error, which `tail` keeps short however long it gets.
+# `echo` prints the frames, since some shells have no printf of their own: another process's arguments
+# can be seen by every user, and whoever knows the nonce can forge frames.
 run() {
-  printf '\n%s begin %s\n' "$NONCE" "$1"
-  tail=$({ { guard "$2" "$PRELUDE$4" </dev/null 2>&4; echo "=$?" >&4; } | head -c "$3" >&3; } 4>&1)
-  printf '\n%s end %s %s\n%.1000s\n' "$NONCE" "$1" "${tail##*=}" "${tail%=*}"
+  echo
+  echo "$NONCE begin $1"
+  tail=$({ { guard "$2" "$PRELUDE$4" </dev/null 2>&4; echo "=$?" >&4; } | head -c "$3" >&3; } 4>&1 | tail -c 1000)
+  echo
+  echo "$NONCE end $1 ${tail##*=}"
+  printf '%s\n' "${tail%=*}"
 }

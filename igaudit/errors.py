@@ -9,6 +9,7 @@
 Any other exception is a bug: exit status 1.
 """
 
+import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -86,3 +87,9 @@ class Unreachable(IgauditError):
     def __init__(self, message: str, advice: str = "") -> None:
         self.advice = advice
         super().__init__(message)
+
+
+def near(word: object, known: Iterable[object]) -> str:
+    """` (did you mean `x`?)`, or "" where nothing comes near."""
+    found = difflib.get_close_matches(str(word), [str(item) for item in known], n=1, cutoff=0.6)
+    return f" (did you mean `{found[0]}`?)" if found else ""

@@ -8,15 +8,20 @@ from igaudit.model.collector import Probe
 
 SHELL_COMMAND = "/bin/sh -s"
 PRIVILEGE_PROBE = "privilege"
+SAFE_PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin:/run/wrappers/bin"
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The text for `sh -s`, the nonce of its frames, and the ids of the probes in it."""
+    """The text for `sh -s`, the nonce of its frames, and the ids of the probes in it.
+
+    `plain` is the text without the way to root, for where that is found before the script is sent.
+    """
 
     text: str
     nonce: str
     asked: tuple[str, ...]
+    plain: str
 
 
 def new_nonce() -> str:
@@ -26,9 +31,14 @@ def new_nonce() -> str:
 
 def build_script(runner: str, probes: Sequence[Probe], nonce: str, *, elevate: bool) -> Script:
     """The script for one target. With `elevate` it becomes root where `sudo -n` or `doas -n` allow it."""
-    body = _body(runner, probes, nonce)
-    text = _elevated(body, nonce) if elevate else _whole(body)
-    return Script(text, nonce, tuple(probe.id for probe in probes))
+    plain = _whole(_body(runner, probes, nonce))
+    text = _elevated(plain, nonce) if elevate else plain
+    return Script(text, nonce, tuple(probe.id for probe in probes), plain)
+
+
+def refusal(nonce: str, said: str) -> bytes:
+    """The frame that says why the probes run without root, for the head of the answer."""
+    return f"\n{nonce} end {PRIVILEGE_PROBE} 11\n{said[:1000]}\n".encode()
 
 
 def quote(text: str) -> str:
@@ -38,9 +48,9 @@ def quote(text: str) -> str:
 
 def _body(runner: str, probes: Sequence[Probe], nonce: str) -> str:
     calls = [f"run {p.id} {p.timeout} {p.max_bytes + 1} {quote(_stripped(p.script))}" for p in probes]
-    who = f"run {PRIVILEGE_PROBE} 5 100 'id -u; id -un'"
-    done = "printf '\\n%s done\\n' \"$NONCE\""
-    return "\n".join([f"NONCE={nonce}", _stripped(runner), who, *calls, done, "exit 0"])
+    who = f"run {PRIVILEGE_PROBE} 5 100 'id -u'"
+    done = 'echo; echo "$NONCE done"'
+    return "\n".join([f"unset NONCE; NONCE={nonce}", _stripped(runner), who, *calls, done, "exit 0"])
 
 
 def _stripped(script: str) -> str:
@@ -55,31 +65,38 @@ def _whole(body: str) -> str:
     return f"{{\n{body}\n}}\n"
 
 
-def _elevated(body: str, nonce: str) -> str:
+def _elevated(plain: str, nonce: str) -> str:
     """Root by whichever way is open; otherwise the same script with the rights there are.
 
     The script goes in over standard input, so that neither the process list nor sudo's log holds it, and
-    from a variable, since a here-document may need a temporary file. sudo and doas end with status 1 when
-    they refuse, which the script itself never does.
+    from a variable, since a here-document may need a temporary file. The shell that has become root says
+    so on standard error: an exit status would not tell a refusal from a script that was ended.
+    sudoers' `requiretty` wants a terminal: `script` lends it one, past which the script and its answer go
+    over fds 4 and 3. Not all shells have a printf of their own, and a word of a command line holds 128 KiB.
     """
     return _whole(
-        f"""S={quote(_whole(body))}
-feed() {{ printf '%s\\n' "$S"; }}
-PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin
-LC_ALL=C; export LC_ALL
+        f"""PATH={SAFE_PATH}; LC_ALL=C; SHELL=/bin/sh; export PATH LC_ALL SHELL
+S={quote(plain)}
+[ "$(id -u)" = 0 ] && eval "$S"
 exec 3>&1
-if [ "$(id -u)" = 0 ]; then feed | {SHELL_COMMAND}; exit 0; fi
-said='neither sudo nor doas is installed'
-status=1
-for way in sudo doas; do
-  command -v "$way" >/dev/null 2>&1 || continue
-  said=$({{ feed | "$way" -n {SHELL_COMMAND} >&3; }} 2>&1)
-  status=$?
-  [ "$status" = 1 ] || break
-done
-[ "$status" = 1 ] || exit 0
-printf '\\n%s begin {PRIVILEGE_PROBE}\\n%s' {nonce} "$(id -u; id -un)"
-printf '\\n%s end {PRIVILEGE_PROBE} 11\\n%.1000s\\n' {nonce} "$said"
-feed | {SHELL_COMMAND}
-exit 0"""
+up='{nonce} up'
+if [ -n "$KSH_VERSION" ]; then text() {{ print -r -- "$S"; }}; else text() {{ printf '%s\\n' "$S"; }}; fi
+feed() {{ echo "echo $up >&2"; text; }}
+have() {{ command -v "$1" >/dev/null 2>&1; }}
+said=''
+try() {{
+  heard=$({{ feed 2>/dev/null | "$@" >&3; }} 2>&1)
+  case $heard in *"$up"*) exit 0 ;; esac
+  said="$said$heard "
+}}
+with_tty() {{ script -qec "$* <&4 >&3" /dev/null 4<&0 </dev/null >&2; }}
+if have sudo; then
+  try sudo -n {SHELL_COMMAND}
+  case $said in *'must have a tty'*) have script && try with_tty sudo -n {SHELL_COMMAND} ;; esac
+fi
+have doas && try doas -n {SHELL_COMMAND}
+have sudo || have doas || said='neither sudo nor doas is installed'
+echo; echo '{nonce} end {PRIVILEGE_PROBE} 11'; printf '%.1000s\\n' "$said"
+eval "$S"
+"""
     )

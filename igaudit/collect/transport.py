@@ -4,6 +4,7 @@ A transport opens a `Channel`: a command that runs on the target, with its stand
 outputs. Everything else (script, frames, limits, sudo) is the same for every transport.
 """
 
+import os
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -21,8 +22,12 @@ class Chunk:
 class Channel(Protocol):
     """A running command."""
 
-    def send(self, data: bytes, timeout: float) -> None:
-        """Write to its standard input; TimeoutError after `timeout` seconds, ConnectionError if gone."""
+    def send(self, data: bytes, timeout: float) -> int:
+        """Write the beginning of `data` to its standard input; how many bytes, at least one.
+
+        TimeoutError where it takes nothing for `timeout` seconds, ConnectionError if it is gone.
+        """
+        ...
 
     def close_input(self) -> None:
         """Tell it that nothing more will come."""
@@ -77,3 +82,15 @@ class Reply:
     raw: bytes
     ended: str
     detail: str = ""
+
+
+def readable(said: bytes | str, limit: int = 300) -> str:
+    """What a target said, as one line that is safe to show: no controls, at most `limit` characters."""
+    text = said if isinstance(said, str) else said[: limit * 8].decode("utf-8", "replace")
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def environment() -> dict[str, str]:
+    """Our environment for a command that runs here, without our own settings: they may hold a password."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("IGAUDIT_")}

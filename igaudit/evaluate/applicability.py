@@ -1,15 +1,12 @@
 """Which targets a check is about."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from igaudit.evaluate.view import FactView
+from igaudit.model.collector import Shows
 from igaudit.model.facts import COLLECTED, Reason, Snapshot
 from igaudit.model.policy import Check
 from igaudit.model.result import Gap
-
-# For each fact group, the (platform, kind of target) pairs that its collector can show it on.
-Shows = Mapping[str, frozenset[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class Rollup:
 
     def __init__(self, checks: Iterable[str]) -> None:
         self.gross: dict[str, Counter[str]] = {check: Counter() for check in checks}
-        self.net: dict[str, Counter[str]] = {check: Counter() for check in checks}
+        self.net: dict[str, Counter[str]] = {check: Counter() for check in self.gross}
         self.unreachable = 0
 
     def add(self, result: Result) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from igaudit.evaluate.applicability import Shows, applies
+from igaudit.evaluate.applicability import applies
 from igaudit.evaluate.derived import DERIVED
 from igaudit.evaluate.expression import FAIL, PASS, Compiler, Judge, reason_of
 from igaudit.evaluate.parameters import Parameters
 from igaudit.evaluate.view import FactView, Lists
 from igaudit.evaluate.waivers import Waivers, attested
-from igaudit.model.collector import Collector
-from igaudit.model.facts import FactType, Snapshot
+from igaudit.model.collector import Collector, fact_types, shows
+from igaudit.model.facts import Snapshot
 from igaudit.model.policy import Attest, Check
 from igaudit.model.result import Gap, Outcome, Result
 from igaudit.model.waiver import Attestation
@@ -85,20 +85,3 @@ def _evidence(groups: tuple[str, ...], snapshot: Snapshot) -> tuple[str, ...]:
 
 def _unknown(target: str, check: str, gaps: tuple[Gap, ...], evidence: tuple[str, ...]) -> Result:
     return Result(target, check, Outcome.UNKNOWN, reason_of(gaps), (), gaps, None, evidence)
-
-
-def shows(collectors: Mapping[str, Collector]) -> Shows:
-    """For each fact group, the (platform, kind of target) pairs that it can be seen on."""
-    return {
-        name: frozenset((probe.platform, kind) for probe in collector.probes for kind in collector.kinds)
-        for name, collector in collectors.items()
-    }
-
-
-def fact_types(collectors: Mapping[str, Collector]) -> dict[str, FactType]:
-    """The type of every path: `group.fact`, `group.list[].field`, derived facts included."""
-    types: dict[str, FactType] = {}
-    for name, collector in collectors.items():
-        for fact, kind in {**collector.facts.fields, **collector.derived}.items():
-            types.update(kind.paths(f"{name}.{fact}"))
-    return types

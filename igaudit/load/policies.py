@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from igaudit.content import Content
-from igaudit.errors import ContentError, Gathered, Problem
-from igaudit.load.schema import load_valid, near
+from igaudit.errors import ContentError, Gathered, Problem, near
+from igaudit.load.schema import load_valid
 from igaudit.model.duration import Duration
 from igaudit.model.lists import ReferenceList
 from igaudit.model.policy import (

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from igaudit.content import Content
-from igaudit.errors import Gathered, Problem, UsageError
-from igaudit.load.schema import load_valid, near
+from igaudit.errors import Gathered, Problem, UsageError, near
+from igaudit.load.schema import load_valid
 from igaudit.model.policy import Loosened, Policy, Profile
 from igaudit.yamlio import Document
 

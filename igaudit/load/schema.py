@@ -1,13 +1,12 @@
 """Files against the published JSON Schemas, with messages that name the line and a near miss."""
 
-import difflib
 import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from igaudit.errors import ContentError, Problem
+from igaudit.errors import ContentError, Problem, near
 from igaudit.yamlio import Document, load_document
 
 if TYPE_CHECKING:
@@ -70,12 +69,6 @@ def _problems(document: Document, error: Any) -> Iterator[Problem]:
             yield document.problem(message, *path)
         case _:
             yield document.problem(f"{error.message[:200]}{_of(path)}", *path)
-
-
-def near(word: object, known: Any) -> str:
-    """` (did you mean `x`?)`, or "" where nothing comes near."""
-    found = difflib.get_close_matches(str(word), [str(item) for item in known], n=1, cutoff=0.6)
-    return f" (did you mean `{found[0]}`?)" if found else ""
 
 
 def _of(path: tuple[Any, ...]) -> str:

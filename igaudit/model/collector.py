@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from igaudit.model.facts import FactType
 
+# For each fact group, the (platform, kind of target) pairs that its collector can show it on.
+Shows = Mapping[str, frozenset[tuple[str, str]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -49,3 +52,20 @@ class Collector:
     def for_platform(self, platform: str) -> tuple[Probe, ...]:
         """Its probes for `platform`, in the order of the file."""
         return tuple(probe for probe in self.probes if probe.platform == platform)
+
+
+def shows(collectors: Mapping[str, Collector]) -> Shows:
+    """For each fact group, the (platform, kind of target) pairs that it can be seen on."""
+    return {
+        name: frozenset((probe.platform, kind) for probe in collector.probes for kind in collector.kinds)
+        for name, collector in collectors.items()
+    }
+
+
+def fact_types(collectors: Mapping[str, Collector]) -> dict[str, FactType]:
+    """The type of every path: `group.fact`, `group.list[].field`, derived facts included."""
+    types: dict[str, FactType] = {}
+    for name, collector in collectors.items():
+        for fact, kind in {**collector.facts.fields, **collector.derived}.items():
+            types.update(kind.paths(f"{name}.{fact}"))
+    return types

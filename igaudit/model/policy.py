@@ -46,6 +46,15 @@ class Term:
     line: int = 0
 
 
+def references(argument: object) -> Iterator[str]:
+    """The names of the parameters that a matcher's argument refers to."""
+    if isinstance(argument, ParameterRef):
+        yield argument.name
+    elif isinstance(argument, list | dict):
+        for item in argument.values() if isinstance(argument, dict) else argument:
+            yield from references(item)
+
+
 @dataclass(frozen=True, slots=True)
 class Expect:
     """Every term must hold."""
@@ -163,6 +172,10 @@ class Check:
         read = {term.path.split(".")[0] for prefix, term in terms_of(self.body) if not prefix}
         lists = {path.split(".")[0] for path, _ in lists_of(self.body)}
         return tuple(sorted(read | lists | set(self.applies_to.present)))
+
+    def parameters(self) -> tuple[str, ...]:
+        """The parameters of its policy that it refers to, in order of name."""
+        return tuple(sorted({name for _, term in terms_of(self.body) for name in references(term.argument)}))
 
 
 @dataclass(frozen=True, slots=True)

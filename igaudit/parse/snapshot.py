@@ -10,7 +10,7 @@ from igaudit.model.collector import Collector, Probe
 from igaudit.model.evidence import Answer, Evidence
 from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, Reason, Snapshot, Unread
 from igaudit.parse import Unparsable
-from igaudit.parse.conform import misfit
+from igaudit.model.conform import misfit
 
 # The exit statuses that a probe ends with; `collectors/runner.sh` says the same.
 _STATUS = {0: COLLECTED, 10: ABSENT, 11: Reason.DENIED, 12: Reason.UNSUPPORTED, 124: Reason.TIMED_OUT}

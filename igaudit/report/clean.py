@@ -1,14 +1,15 @@
 """Text from a target, a file or a person, made harmless for each format. Nothing else escapes anything.
 
 A report must look the same wherever it is opened, so every character that does not show as itself is
-written out: `␛` for an escape character, `[U+202E]` for a mark that turns the direction of writing.
-Formulas matter only to spreadsheets and stay as they are here.
+written out in plain letters, which every font and terminal has: `[ESC]` for an escape character, `[LF]` for
+the end of a line, `[U+202E]` for a mark that turns the direction of writing. Formulas matter only to
+spreadsheets and stay as they are here.
 """
 
 import re
 
 MAX_CHARS = 2000
-_PICTURES = {code: 0x2400 + code for code in range(32)} | {0x7F: 0x2421}
+_CONTROLS = {0: "NUL", 7: "BEL", 8: "BS", 9: "TAB", 10: "LF", 13: "CR", 27: "ESC", 127: "DEL"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 _BLOCK_START = re.compile(r"([#+=:-])|(\d+)([.)])")
 # What GitHub, GitLab and Azure DevOps turn into a link or a mention, although it is not marked as one.
@@ -30,7 +31,7 @@ def visible(text: str, limit: int = MAX_CHARS) -> str:
 
 
 def _written_out(code: int) -> str:
-    return chr(_PICTURES[code]) if code in _PICTURES else f"[U+{code:04X}]"
+    return f"[{_CONTROLS.get(code) or f'U+{code:04X}'}]"
 
 
 def markdown(text: str) -> str:

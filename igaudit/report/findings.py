@@ -39,7 +39,7 @@ def _failures_lead(book: Book, order: list[str]) -> list[Block]:
     """One sentence on how severe the failures are, and one on what the run cannot say."""
     severities = [book.check(check).severity for check in order]
     known = [f"{severities.count(name)} {name}" for name in SEVERITIES if name in severities]
-    lead = [f"{counted(len(order), 'check')} by severity: {', '.join(known)}."] if known else []
+    lead = [f"By severity: {', '.join(known)}."] if known else []
     unknown = sum(counts[Outcome.UNKNOWN] for counts in book.counts.values())
     if unknown:
         lead.append(f"{counted(unknown, 'result')} could not be told, so there may be more to put right.")
@@ -147,9 +147,9 @@ def _reason(book: Book, reason: str, entries: dict[tuple[str, str], list[Result]
         (_problem(book, detail, paths, found) for detail, paths, found in _problems(entries)),
     )
     blocks = (Paragraph(plain(advice), "What to do"), table)
-    return Section(
-        title, f"reason-{'-'.join(title.lower().split())}", blocks, code=reason, count=len(results)
-    )
+    said = counted(len(results), "result")
+    badge = Span(reason or "no reason", Style.WARN)
+    return Section(title, slug("reason", reason), blocks, badge, count=said)
 
 
 def _problems(

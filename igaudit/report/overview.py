@@ -93,10 +93,9 @@ def _toolkit(book: Book, rows: Sequence[RequirementRow]) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if borne:
         standings = Counter(row.standing for row in borne)
-        said = ", ".join(f"{standings[name]} {name.value}" for name in Standing if standings[name])
-        blocks.append(
-            Paragraph(plain(f"{counted(len(borne), 'requirement')} with checks in this run: {said}."))
-        )
+        said = ", ".join(f"{name.value}: {standings[name]}" for name in Standing if standings[name])
+        lead = f"{counted(len(borne), 'requirement')} with checks in this run ({said})."
+        blocks.append(Paragraph(plain(lead)))
         blocks.append(_standings(book, borne))
     if blank:
         blocks.append(_without_checks(book, blank))

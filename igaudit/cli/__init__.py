@@ -1,0 +1,84 @@
+"""The command line: wiring, and the exit status, which the assessment alone decides."""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from igaudit import __version__
+from igaudit.errors import IgauditError
+
+# verb: (module, what `igaudit --help` says). A verb's module is imported only when it is used.
+VERBS = {
+    "scan": ("scan", "Audit targets and report."),
+    "plan": ("plan", "Show what a scan would ask, and why; contacts nothing."),
+    "collect": ("collect", "Collect evidence without judging it."),
+    "evaluate": ("evaluate", "Judge a stored run again; contacts nothing."),
+    "report": ("report", "Write a stored run's report in another format."),
+    "policy": ("policy", "Lint, test, list and show policies."),
+    "facts": ("facts", "Show the facts of a target, or what facts there are."),
+    "doctor": ("doctor", "Find out why a target cannot be audited."),
+    "completion": ("completion", "Print the completion script of a shell."),
+}
+INTERRUPTED, BUG = 130, 1
+
+
+class LazyGroup(click.Group):
+    """A group that knows its verbs by name, and imports each only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        module = import_module(f"igaudit.cli.{VERBS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl([(verb, says) for verb, (_, says) in VERBS.items()])
+
+
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "IGAUDIT"}
+)
+@click.version_option(__version__, message="igaudit %(version)s")
+def cli() -> None:
+    """Audit machines against the NHS's security standards, written as code.
+
+    \b
+    Example:
+      igaudit scan local
+    """
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit status."""
+    try:
+        status = cli.main(standalone_mode=False, prog_name="igaudit")
+    except IgauditError as error:
+        status = _say(str(error), error.exit_status)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        status = _say("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output has gone (`igaudit … | head`): that is its right.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except Exception as error:  # the last resort: a bug, said without a traceback
+        if os.environ.get("IGAUDIT_TRACEBACK"):
+            raise
+        hint = "this is a bug in igaudit; IGAUDIT_TRACEBACK=1 shows where"
+        status = _say(f"{type(error).__name__}: {error}\n{hint}", BUG)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _say(message: str, status: int) -> int:
+    for line in message.splitlines():
+        click.echo(f"igaudit: {line}", err=True)
+    return status

@@ -1,0 +1,68 @@
+"""`igaudit collect`: evidence and snapshots, unjudged."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from igaudit.api import TOOL, collect
+from igaudit.cli.options import (
+    PATH,
+    connection_from,
+    connection_options,
+    plan_from,
+    plan_options,
+    target_options,
+    targets_from,
+)
+from igaudit.cli.record import record_samples
+from igaudit.cli.running import collect_into, new_run_folder
+from igaudit.cli.verdict import CLEAN, UNTOLD
+from igaudit.collect.gather import now
+from igaudit.model.facts import ANSWERED
+from igaudit.model.result import RunInfo
+
+
+@click.command("collect")
+@target_options
+@plan_options
+@connection_options
+@click.option("--out", type=PATH, help="The run folder. Default: igaudit-runs/<id>.")
+@click.option(
+    "--record", metavar="CASE", help="Write samples for the collectors' tests under this name instead."
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    targets: tuple[str, ...],
+    inventory: Path | None,
+    record: str | None,
+    **options: Any,
+) -> None:
+    """Collect evidence without judging it; `igaudit evaluate` judges it later, anywhere.
+
+    With --record the answers of one target become samples in the collectors' folders: read them through,
+    and take out what is private, before you keep them.
+
+    \b
+    Example:
+      igaudit collect local --out run-of-today
+    """
+    found = targets_from(targets, inventory)
+    plan = plan_from(options).plan()
+    out = options.pop("out")
+    connection = connection_from(options)
+    if record:
+        for evidence in collect(plan, found[:1], connection):
+            for path in record_samples(plan, evidence, record):
+                click.echo(path)
+        return
+    run = new_run_folder(out)
+    started = now()
+    snapshots = list(collect_into(run, plan, found, connection))
+    info = RunInfo(run.path.name, started, now(), started[:10], plan.profile.name)
+    run.finish(info, TOOL, asdict(plan.wanted), plan.content_files())
+    click.echo(f"The run is in {run.path}", err=True)
+    ctx.exit(CLEAN if all(snapshot.status == ANSWERED for snapshot in snapshots) else UNTOLD)

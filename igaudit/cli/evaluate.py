@@ -1,0 +1,69 @@
+"""`igaudit evaluate`: judge a stored run again, offline."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from igaudit.api import Plan, Wanted, evaluate, make_plan
+from igaudit.cli.options import PATH, content_options, day_from, library_of, overlay_options
+from igaudit.cli.output import report_named, report_options, sinks_from, write_reports
+from igaudit.cli.running import stored_overlay
+from igaudit.cli.verdict import exit_status
+from igaudit.model.policy import SEVERITIES
+from igaudit.model.result import RunInfo
+from igaudit.store.run_folder import StoredRun
+
+
+@click.command("evaluate")
+@click.argument("run", type=PATH)
+@click.option("--profile", help="Another profile than the run's.")
+@content_options
+@overlay_options
+@report_options
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default=SEVERITIES[-1],
+    show_default=True,
+    help="The least severity whose failure makes the exit status 3.",
+)
+@click.pass_context
+def command(
+    ctx: click.Context, /, run: Path, profile: str | None, own: tuple[Path, ...], **options: Any
+) -> None:
+    """Judge a stored run again, from its snapshots alone; contacts nothing and changes nothing in it.
+
+    The same content gives the same assessment, byte for byte; where content differs, it is named.
+
+    \b
+    Example:
+      igaudit evaluate igaudit-runs/20261122T091500Z-4f2a1c --format json
+    """
+    stored = StoredRun.open(run)
+    sinks = sinks_from(options.pop("formats"))
+    plan = make_plan(library_of(own), _wanted(stored, profile))
+    definition = report_named(options.pop("report"), plan.library.content)
+    _say_differences(plan, stored)
+    overlay = stored_overlay(stored, options.pop("waivers"), options.pop("attestations"))
+    as_of = day_from(options.pop("as_of"), stored.run.as_of)
+    info = RunInfo(stored.run.id, stored.run.started, stored.run.finished, as_of, plan.profile.name)
+    assessment = evaluate(plan, stored.snapshots(), info, overlay.waivers, overlay.attestations)
+    write_reports(assessment, definition, sinks)
+    ctx.exit(exit_status(assessment, options.pop("fail_on")))
+
+
+def _wanted(stored: StoredRun, profile: str | None) -> Wanted:
+    names = ("policies", "checks", "toolkits")
+    return Wanted(profile or stored.wanted["profile"], *(tuple(stored.wanted[name]) for name in names))
+
+
+def _say_differences(plan: Plan, stored: StoredRun) -> None:
+    """Name the content that is not what the run was judged by."""
+    now, then = (
+        {file.path: file.sha256 for file in files} for files in (plan.content_files(), stored.content)
+    )
+    for path in sorted(now.keys() | then.keys()):
+        if now.get(path) != then.get(path):
+            what = "is new" if path not in then else "is gone" if path not in now else "differs"
+            click.echo(f"igaudit: {path} {what} since the run was stored", err=True)

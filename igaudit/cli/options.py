@@ -1,0 +1,153 @@
+"""Options that several verbs share, and what they mean together."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from igaudit.api import (
+    Connection,
+    Elevation,
+    Library,
+    Limits,
+    Plan,
+    Wanted,
+    load_content,
+    load_inventory,
+    make_plan,
+    parse_target,
+)
+from igaudit.content import Content
+from igaudit.errors import UsageError
+from igaudit.model.target import Target
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _stack(*options: Callable[[F], F]) -> Callable[[F], F]:
+    def decorate(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+PATH = click.Path(path_type=Path)
+target_options = _stack(
+    click.argument("targets", nargs=-1, metavar="TARGET…"),
+    click.option("-i", "--inventory", type=PATH, help="A file of targets."),
+)
+content_options = _stack(
+    click.option("--content", "own", multiple=True, type=PATH, help="A site's own content, searched first."),
+)
+plan_options = _stack(
+    click.option(
+        "--profile", default="server", show_default=True, help="The profile: which policies, set how."
+    ),
+    click.option("--policy", "policies", multiple=True, help="Only this policy (repeatable)."),
+    click.option("--check", "checks", multiple=True, help="Only this check (repeatable)."),
+    click.option("--toolkit", "toolkits", multiple=True, help="Report on this toolkit only (repeatable)."),
+    content_options,
+)
+connection_options = _stack(
+    click.option(
+        "--sudo", is_flag=True, help="Become root with `sudo -n` or `doas -n`, where that is allowed."
+    ),
+    click.option("--ask-sudo-password", is_flag=True, help="Ask once for the password that sudo wants."),
+    click.option("--ssh-config", type=PATH, help="Instead of ~/.ssh/config."),
+    click.option(
+        "--connect-timeout", default=10.0, show_default=True, help="Seconds until a target is signed in to."
+    ),
+    click.option(
+        "--target-timeout", default=120.0, show_default=True, help="Seconds that one target may take."
+    ),
+    click.option(
+        "--max-bytes", default=32 << 20, show_default=True, help="The longest answer of one target."
+    ),
+    click.option(
+        "--jobs", default=16, show_default=True, type=click.IntRange(1, 256), help="Targets at a time."
+    ),
+)
+overlay_options = _stack(
+    click.option("--waivers", type=PATH, help="A file of accepted failures."),
+    click.option("--attestations", type=PATH, help="A file of signed statements."),
+    click.option(
+        "--as-of", metavar="DAY", help="The day to judge by (YYYY-MM-DD); default: the day of collection."
+    ),
+)
+
+
+def library_of(own: tuple[Path, ...]) -> Library:
+    """All content, a site's own first; raises ContentError, UsageError."""
+    for folder in own:
+        if not folder.is_dir():
+            raise UsageError(f"--content {folder}: there is no such folder")
+    return load_content(Content.of(*(folder.resolve() for folder in own)))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """`--profile`, `--policy`, `--check`, `--toolkit`, `--content`."""
+
+    wanted: Wanted
+    own: tuple[Path, ...]
+
+    def plan(self) -> Plan:
+        """The plan that they ask for; raises ContentError, UsageError."""
+        return make_plan(library_of(self.own), self.wanted)
+
+
+def plan_from(options: dict[str, Any]) -> PlanOptions:
+    """Takes the plan's options out of a verb's keyword arguments."""
+    names = ("profile", "policies", "checks", "toolkits")
+    return PlanOptions(Wanted(**{name: options.pop(name) for name in names}), options.pop("own"))
+
+
+def targets_from(targets: tuple[str, ...], inventory: Path | None) -> tuple[Target, ...]:
+    """The targets of the command line and the inventory; raises UsageError for none, or two alike."""
+    found = tuple(parse_target(text) for text in targets)
+    found += load_inventory(inventory) if inventory else ()
+    if not found:
+        raise UsageError(
+            "no target: name one (for example `local` or `ssh://user@name`) or an inventory (-i)"
+        )
+    names = [target.name for target in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UsageError(f"named more than once: {', '.join(twice)}")
+    return found
+
+
+def connection_from(options: dict[str, Any]) -> Connection:
+    """Takes the connection's options out of a verb's keyword arguments; asks for the password if told."""
+    limits = Limits(*(options.pop(name) for name in ("connect_timeout", "target_timeout", "max_bytes")))
+    sudo, ask = options.pop("sudo"), options.pop("ask_sudo_password")
+    password = click.prompt("Password for sudo", hide_input=True, err=True) if ask else None
+    return Connection(
+        limits=limits,
+        elevation=Elevation("auto" if sudo or ask else "none", password),
+        jobs=options.pop("jobs"),
+        ssh_config=options.pop("ssh_config"),
+        ask_passphrase=_ask_passphrase,
+    )
+
+
+def _ask_passphrase(path: str) -> str | None:
+    if not sys.stdin.isatty():
+        return None
+    question = f"Passphrase of {path}"
+    answer: str = click.prompt(question, hide_input=True, default="", show_default=False, err=True)
+    return answer or None
+
+
+def day_from(text: str | None, otherwise: str) -> str:
+    """The day of `--as-of`; raises UsageError where the calendar has no such day."""
+    try:
+        return date.fromisoformat(text).isoformat() if text else otherwise
+    except ValueError:
+        raise UsageError(f"--as-of {text}: write a day as YYYY-MM-DD") from None

@@ -1,0 +1,94 @@
+"""Where reports go: `--format NAME[=PATH]`."""
+
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from igaudit.content import Content
+from igaudit.errors import UsageError, near
+from igaudit.load.reports import load_reports
+from igaudit.model.report import ReportDefinition
+from igaudit.model.result import Assessment
+from igaudit.report import FORMATS, render
+from igaudit.store.run_folder import write_private
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Sink:
+    """A format and where it goes; `path` None is standard output."""
+
+    format: str
+    path: Path | None
+
+
+def report_options(function: F) -> F:
+    """`--format` and `--report`."""
+    says = f"{', '.join(FORMATS)}; repeatable. Default: text."
+    form = click.option("--format", "formats", multiple=True, metavar="NAME[=PATH]", help=says)
+    which = click.option("--report", default="technical", show_default=True, help="Which report.")
+    return form(which(function))
+
+
+def sinks_from(formats: tuple[str, ...]) -> tuple[Sink, ...]:
+    """The sinks of `--format`, each known and writable; raises UsageError before anything is contacted."""
+    sinks = tuple(_sink(text) for text in formats) or (Sink("text", None),)
+    if sum(sink.path is None for sink in sinks) > 1:
+        raise UsageError("--format: only one format can go to standard output; name a file for the others")
+    return sinks
+
+
+def _sink(text: str) -> Sink:
+    name, equals, path = text.partition("=")
+    if name not in FORMATS:
+        known = ", ".join(FORMATS)
+        raise UsageError(f"--format {text}: no format `{name}`{near(name, FORMATS)}; there are {known}")
+    if not equals:
+        return Sink(name, None)
+    if not path:
+        raise UsageError(f"--format {text}: name a file after the `=`")
+    _check_writable(Path(path))
+    return Sink(name, Path(path))
+
+
+def _check_writable(path: Path) -> None:
+    folder = path.parent
+    if path.is_dir():
+        raise UsageError(f"--format: {path} is a folder; name a file")
+    if not folder.is_dir():
+        raise UsageError(f"--format: there is no folder {folder}")
+    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise UsageError(f"--format: {path} cannot be written")
+
+
+def report_named(name: str, content: Content) -> ReportDefinition:
+    """The report `name`; raises ContentError, UsageError with a near miss."""
+    reports = load_reports(content)
+    if name not in reports:
+        known = ", ".join(sorted(reports))
+        raise UsageError(f"--report: no report `{name}`{near(name, reports)}; there are: {known}")
+    return reports[name]
+
+
+def write_reports(assessment: Assessment, definition: ReportDefinition, sinks: tuple[Sink, ...]) -> None:
+    """Write the assessment to every sink."""
+    for sink in sinks:
+        if sink.path is None:
+            click.echo(_on_screen(assessment, definition, sink.format), nl=False)
+        else:
+            text = render(assessment, definition, sink.format)
+            write_private(sink.path, text.encode("utf-8", "backslashreplace"))
+
+
+def _on_screen(assessment: Assessment, definition: ReportDefinition, name: str) -> str:
+    terminal = sys.stdout.isatty()
+    colour = terminal and "NO_COLOR" not in os.environ
+    width = shutil.get_terminal_size().columns if terminal else None
+    return render(assessment, definition, name, colour=colour, width=width)

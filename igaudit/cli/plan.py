@@ -1,0 +1,73 @@
+"""`igaudit plan`: what a scan would ask, and why. Contacts nothing."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from igaudit.api import Elevation, Plan, parse_target, script_for
+from igaudit.cli.options import plan_from, plan_options
+from igaudit.collect.gather import now
+from igaudit.evaluate.matchers import shown
+from igaudit.evaluate.parameters import resolve_parameters
+from igaudit.model.target import Kind
+
+
+@click.command("plan")
+@plan_options
+@click.option(
+    "--script", "script_target", metavar="TARGET", help="Print the very script that TARGET would run."
+)
+@click.option("--sudo", is_flag=True, help="With --script: the script as `scan --sudo` sends it.")
+@click.option("--explain", is_flag=True, help="Say where the value of every parameter comes from.")
+@click.option("--platform", default="linux", show_default=True, help="For targets of this platform.")
+def command(script_target: str | None, sudo: bool, explain: bool, platform: str, **options: Any) -> None:
+    """Show what a scan would ask of a target, with which rights, at what cost, and for which checks.
+
+    \b
+    Examples:
+      igaudit plan --profile workstation
+      igaudit plan --script local
+    """
+    plan = plan_from(options).plan()
+    if script_target is not None:
+        elevation = Elevation("auto" if sudo else "none")
+        click.echo(script_for(plan, parse_target(script_target), elevation).text, nl=False)
+    elif explain:
+        _explain(plan)
+    else:
+        _show(plan, platform)
+
+
+def _show(plan: Plan, platform: str) -> None:
+    probes = plan.probes(platform, Kind.MACHINE)
+    collectors = {collector.name: collector for collector in plan.collectors}
+    click.echo(f"Profile {plan.profile.name}: {plan.profile.title}")
+    asked = f"{len(probes)} probes in one script"
+    click.echo(f"{len(plan.checks)} checks of {len(plan.policies)} policies; {asked}\n")
+    for name, collector in collectors.items():
+        readers = plan.readers(name)
+        click.echo(f"{name}: {collector.title}")
+        click.echo(f"  for {_listed(readers) if readers else 'the description of the target'}")
+        for probe in (probe for probe in probes if probe.id.split(".")[0] == name):
+            rights = "as root for all of it" if probe.privilege == "root" else "with any account"
+            click.echo(f"  {probe.id} ({rights}; {probe.cost}; at most {probe.timeout} s)")
+            click.echo(f"    reads {probe.reads}")
+    click.echo("\nNothing on a target is written, installed, refreshed or restarted.")
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more checks" if len(names) > 3 else "")
+
+
+def _explain(plan: Plan) -> None:
+    day = date.fromisoformat(now()[:10])
+    parameters = resolve_parameters({policy.name: policy for policy in plan.policies}, plan.profile, day)
+    click.echo(f"Profile {plan.profile.name} ({plan.profile.file})")
+    for policy in plan.policies:
+        for name, value in parameters.values[policy.name].items():
+            key = f"{policy.name}.{name}"
+            click.echo(f"{key} = {shown(value)}")
+            click.echo(f"  {policy.parameters[name].title}; from {parameters.origins[key]}")
+    for check, reason in plan.profile.left_out.items():
+        click.echo(f"left out: {check}: {reason} (profile {plan.profile.origins[check]})")

@@ -1,0 +1,30 @@
+"""`igaudit report`: a stored assessment in another format."""
+
+import json
+from pathlib import Path
+
+import click
+
+from igaudit.cli.options import PATH, content_options
+from igaudit.cli.output import report_named, report_options, sinks_from, write_reports
+from igaudit.content import Content
+from igaudit.model.assessment_json import from_json
+from igaudit.store.run_folder import ASSESSMENT, StoredRun
+
+
+@click.command("report")
+@click.argument("run", type=PATH)
+@report_options
+@content_options
+def command(run: Path, report: str, formats: tuple[str, ...], own: tuple[Path, ...]) -> None:
+    """Write a stored run's report, as it was judged; nothing is judged again.
+
+    \b
+    Example:
+      igaudit report igaudit-runs/20261122T091500Z-4f2a1c --format html=report.html
+    """
+    sinks = sinks_from(formats)
+    definition = report_named(report, Content.of(*own))
+    stored = StoredRun.open(run)
+    assessment = from_json(json.loads(stored.read(ASSESSMENT)))
+    write_reports(assessment, definition, sinks)

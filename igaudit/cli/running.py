@@ -1,0 +1,112 @@
+"""A run from the command line: what `scan`, `collect` and `evaluate` have in common."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from igaudit.api import TOOL, Connection, Plan, collect, evaluate, parse
+from igaudit.collect.gather import now
+from igaudit.evaluate.parameters import resolve_parameters
+from igaudit.evaluate.waivers import Waivers
+from igaudit.load.waivers import load_attestations, load_waivers
+from igaudit.model.assessment_json import dumps
+from igaudit.model.facts import ANSWERED, Snapshot
+from igaudit.model.result import Assessment, RunInfo
+from igaudit.model.target import Target
+from igaudit.model.waiver import Attestation, Waiver
+from igaudit.store.run_folder import ASSESSMENT, NewRun, StoredRun
+
+RUNS = Path("igaudit-runs")
+WAIVERS, ATTESTATIONS = "waivers.yaml", "attestations.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What is laid over the results: the files, and what they hold."""
+
+    waivers_file: Path | None
+    attestations_file: Path | None
+    waivers: tuple[Waiver, ...]
+    attestations: tuple[Attestation, ...]
+
+    @classmethod
+    def load(cls, waivers: Path | None, attestations: Path | None) -> "Overlay":
+        """Read the files; raises ContentError."""
+        return cls(
+            waivers,
+            attestations,
+            load_waivers(waivers) if waivers else (),
+            load_attestations(attestations) if attestations else (),
+        )
+
+    def check(self, plan: Plan, as_of: str) -> None:
+        """Raises ContentError for waivers and parameters that do not hold on that day."""
+        day = datetime.fromisoformat(as_of).date()
+        resolve_parameters({policy.name: policy for policy in plan.policies}, plan.profile, day)
+        Waivers(self.waivers, (check.id for check in plan.checks), day)
+
+    def store(self, run: NewRun) -> None:
+        """Keep copies with the run, so that it can be judged again."""
+        for name, path in ((WAIVERS, self.waivers_file), (ATTESTATIONS, self.attestations_file)):
+            if path:
+                run.write(f"inputs/{name}", path.read_bytes())
+
+
+def new_run_folder(out: Path | None) -> NewRun:
+    """The folder of a new run, made at once; raises UsageError where it cannot be written."""
+    return NewRun.create(out or RUNS / new_run_id())
+
+
+def new_run_id() -> str:
+    """The moment (UTC) and what tells two runs of the same second apart."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def collect_into(
+    run: NewRun, plan: Plan, targets: tuple[Target, ...], connection: Connection
+) -> Iterator[Snapshot]:
+    """Collect, parse and store target by target; says on standard error how far it is."""
+    for number, evidence in enumerate(collect(plan, targets, connection), 1):
+        snapshot = parse(evidence, plan.collectors)
+        run.add(evidence, snapshot)
+        _progress(number, len(targets), snapshot)
+        yield snapshot
+
+
+def _progress(number: int, total: int, snapshot: Snapshot) -> None:
+    detail = "" if snapshot.status == ANSWERED else f": {snapshot.detail}"
+    safe = "".join(c if c.isprintable() else "?" for c in f"{snapshot.target}: {snapshot.status}{detail}")
+    click.echo(f"[{number}/{total}] {safe}", err=True)
+
+
+def scan_into(
+    run: NewRun,
+    plan: Plan,
+    targets: tuple[Target, ...],
+    connection: Connection,
+    overlay: Overlay,
+    as_of: str,
+) -> Assessment:
+    """A whole run: collect, judge, store. The manifest is written last."""
+    started = now()
+    overlay.store(run)
+    snapshots = list(collect_into(run, plan, targets, connection))
+    info = RunInfo(run.path.name, started, now(), as_of or _day_of(snapshots, started), plan.profile.name)
+    assessment = evaluate(plan, snapshots, info, overlay.waivers, overlay.attestations)
+    run.write(ASSESSMENT, dumps(assessment).encode())
+    run.finish(info, TOOL, asdict(plan.wanted), assessment.content)
+    return assessment
+
+
+def _day_of(snapshots: list[Snapshot], started: str) -> str:
+    """The day of collection: of replayed evidence, the day when it was collected."""
+    return max((snapshot.collected_at for snapshot in snapshots), default=started)[:10]
+
+
+def stored_overlay(stored: StoredRun, waivers: Path | None, attestations: Path | None) -> Overlay:
+    """The overlay of a stored run, or the files that are named instead."""
+    return Overlay.load(waivers or stored.input(WAIVERS), attestations or stored.input(ATTESTATIONS))

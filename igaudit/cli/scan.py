@@ -1,0 +1,63 @@
+"""`igaudit scan`: collect, judge, report."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from igaudit.cli.options import (
+    PATH,
+    connection_from,
+    connection_options,
+    day_from,
+    overlay_options,
+    plan_from,
+    plan_options,
+    target_options,
+    targets_from,
+)
+from igaudit.cli.output import report_named, report_options, sinks_from, write_reports
+from igaudit.cli.running import Overlay, new_run_folder, scan_into
+from igaudit.cli.verdict import exit_status
+from igaudit.collect.gather import now
+from igaudit.model.policy import SEVERITIES
+
+
+@click.command("scan")
+@target_options
+@plan_options
+@connection_options
+@overlay_options
+@report_options
+@click.option("--out", type=PATH, help="The run folder. Default: igaudit-runs/<id>.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default=SEVERITIES[-1],
+    show_default=True,
+    help="The least severity whose failure makes the exit status 3.",
+)
+@click.pass_context
+def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | None, **options: Any) -> None:
+    """Audit targets and report.
+
+    A TARGET is `local`, NAME, USER@NAME, `ssh://USER@NAME:PORT` or `replay:RUN_OR_FILE`.
+
+    \b
+    Examples:
+      igaudit scan local
+      igaudit scan --sudo ssh://audit@db1.example --format html=db1.html
+    """
+    found = targets_from(targets, inventory)
+    sinks = sinks_from(options.pop("formats"))
+    plan = plan_from(options).plan()
+    definition = report_named(options.pop("report"), plan.library.content)
+    overlay = Overlay.load(options.pop("waivers"), options.pop("attestations"))
+    as_of = day_from(options.pop("as_of"), "")
+    overlay.check(plan, as_of or now()[:10])
+    run = new_run_folder(options.pop("out"))
+    fail_on = options.pop("fail_on")
+    assessment = scan_into(run, plan, found, connection_from(options), overlay, as_of)
+    write_reports(assessment, definition, sinks)
+    click.echo(f"The run is in {run.path}", err=True)
+    ctx.exit(exit_status(assessment, fail_on))

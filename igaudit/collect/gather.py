@@ -1,0 +1,67 @@
+"""Targets → evidence, several at a time, in the order of the targets."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, datetime
+
+from igaudit.collect.converse import converse
+from igaudit.collect.script import Script
+from igaudit.collect.transport import Elevation, Limits, Reply, Session
+from igaudit.errors import Unreachable
+from igaudit.model.evidence import Evidence
+from igaudit.model.target import Target
+
+Connect = Callable[[Target], Session]
+MakeScript = Callable[[Target], Script]
+
+
+def gather(
+    targets: Iterable[Target],
+    connect: Connect,
+    make_script: MakeScript,
+    elevation: Elevation,
+    limits: Limits,
+    jobs: int,
+) -> Iterator[Evidence]:
+    """The evidence of every target, in their order; a target that gives none is `unreachable`."""
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        yield from pool.map(
+            lambda target: ask(target, connect, make_script(target), elevation, limits), targets
+        )
+
+
+def ask(target: Target, connect: Connect, script: Script, elevation: Elevation, limits: Limits) -> Evidence:
+    """The evidence of one target. What stands in the way of a session becomes part of it."""
+    started = now()
+    try:
+        with closing(connect(target)) as session:
+            reply = converse(session, script, elevation, limits)
+    except Unreachable as error:
+        return _evidence(target, script, started, Reply(b"", "unreachable", str(error)), error.advice)
+    return _evidence(target, script, started, reply, "")
+
+
+def _evidence(target: Target, script: Script, started: str, reply: Reply, advice: str) -> Evidence:
+    return Evidence(
+        target=target.name,
+        address=target.address,
+        transport=target.transport,
+        platform=target.platform,
+        kind=target.kind,
+        roles=target.roles,
+        tags=target.tags,
+        started=started,
+        finished=now(),
+        nonce=script.nonce,
+        asked=script.asked,
+        ended=reply.ended,
+        raw=reply.raw,
+        detail=reply.detail,
+        advice=advice,
+    )
+
+
+def now() -> str:
+    """This moment by our clock, UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

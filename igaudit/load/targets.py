@@ -1,0 +1,95 @@
+"""Targets: from the command line and from inventories."""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from igaudit.errors import ContentError, Gathered, UsageError, near
+from igaudit.load.schema import load_valid
+from igaudit.model.target import Target
+
+_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?\Z")
+_USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\Z")
+_TRANSPORTS = ("ssh", "local", "replay")
+
+
+def parse_target(text: str) -> Target:
+    """`local`, `NAME`, `USER@NAME`, `ssh://USER@NAME:PORT`, `replay:PATH`; raises UsageError."""
+    if text == "local":
+        return Target("local", "local")
+    if text.startswith("replay:"):
+        return Target(text, "replay", text.removeprefix("replay:"))
+    scheme, separator, _ = text.partition("://")
+    if separator and scheme != "ssh":
+        raise UsageError(f"target `{text}`: no transport `{scheme}`{near(scheme, _TRANSPORTS)}")
+    return _ssh_target(text, text if separator else f"ssh://{_bracketed(text)}")
+
+
+def _bracketed(text: str) -> str:
+    """A bare IPv6 address needs brackets before it can stand in a URL."""
+    user, at, name = text.rpartition("@")
+    return f"{user}{at}[{name}]" if _is_ipv6(name) else text
+
+
+def _ssh_target(text: str, url: str) -> Target:
+    try:
+        parts = urlsplit(url)
+        name, port = parts.hostname or "", parts.port or 0
+    except ValueError as error:
+        raise UsageError(f"target `{text}`: {error}") from None
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.password:
+        raise UsageError(f"target `{text}`: write ssh://user@name:port and nothing after it")
+    return ssh_target(_as_written(parts, name), port=port, user=parts.username or "")
+
+
+def _as_written(parts: SplitResult, name: str) -> str:
+    """The name in the case it was written in: urlsplit makes it lower case, and `Host` patterns do not."""
+    start = parts.netloc.lower().find(name)
+    return parts.netloc[start : start + len(name)]
+
+
+def ssh_target(name: str, address: str = "", port: int = 0, user: str = "", **more: Any) -> Target:
+    """An ssh target whose name, address and user are safe to hand on; raises UsageError."""
+    for place in filter(None, (name, address)):
+        if not (_NAME.match(place) or _is_ipv6(place)):
+            raise UsageError(
+                f"target `{place}`: a name holds letters, digits, `.`, `-` and `_`, and begins with none of `.-`"
+            )
+    if user and not _USER.match(user):
+        raise UsageError(f"target `{name}`: `{user}` is no user name")
+    return Target(name, "ssh", address or name, port, user, **more)
+
+
+def _is_ipv6(name: str) -> bool:
+    try:
+        return ipaddress.ip_address(name.partition("%")[0]).version == 6
+    except ValueError:
+        return False
+
+
+def load_inventory(path: Path) -> tuple[Target, ...]:
+    """The targets of an inventory, in its order; raises ContentError."""
+    document = load_valid(path, "inventory", str(path))
+    defaults = document.data.get("defaults", {})
+    gathered = Gathered()
+    targets: list[Target] = []
+    for name, spec in document.data["targets"].items():
+        with gathered.caught():
+            try:
+                targets.append(_inventory_target(name, {**defaults, **(spec or {})}))
+            except UsageError as error:
+                problem = document.problem(str(error), "targets", name)
+                raise ContentError([problem]) from None
+    gathered.raise_any()
+    return tuple(targets)
+
+
+def _inventory_target(name: str, spec: dict[str, Any]) -> Target:
+    roles, tags = tuple(spec.get("roles", ())), tuple(spec.get("tags", ()))
+    transport = spec.get("transport", "ssh")
+    if transport != "ssh":
+        return Target(name, transport, spec.get("address", ""), roles=roles, tags=tags)
+    place = {key: spec[key] for key in ("address", "port", "user") if key in spec}
+    return ssh_target(name, **place, roles=roles, tags=tags)

@@ -1,0 +1,113 @@
+"""Targets × checks → what will be asked of each target, and why."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from igaudit.content import sha256
+from igaudit.errors import UsageError, near
+from igaudit.load import Library
+from igaudit.load.profiles import pick
+from igaudit.model.collector import Collector, Probe
+from igaudit.model.policy import Check, Policy, Profile
+from igaudit.model.result import ContentFile
+from igaudit.model.toolkit import Toolkit
+
+DEFAULT_PROFILE = "server"
+RUNNER = "collectors/runner.sh"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user asked for. Empty tuples ask for all that the profile has."""
+
+    profile: str = DEFAULT_PROFILE
+    policies: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    toolkits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The checks of a run with the collectors that they read, and the toolkits that it reports on."""
+
+    library: Library
+    wanted: Wanted
+    profile: Profile
+    policies: tuple[Policy, ...]
+    checks: tuple[Check, ...]
+    collectors: tuple[Collector, ...]
+    toolkits: tuple[Toolkit, ...]
+
+    def probes(self, platform: str, kind: str) -> tuple[Probe, ...]:
+        """The probes for a target of this platform and kind, each once."""
+        fitting = (collector for collector in self.collectors if kind in collector.kinds)
+        return tuple(probe for collector in fitting for probe in collector.for_platform(platform))
+
+    def readers(self, collector: str) -> tuple[str, ...]:
+        """The checks that read what `collector` gives: why it is asked."""
+        return tuple(check.id for check in self.checks if collector in check.groups())
+
+    def runner(self) -> str:
+        """The text of the runner that goes before the probes."""
+        return self._runner_path().read_text("utf-8")
+
+    def content_files(self) -> tuple[ContentFile, ...]:
+        """Every file that the evidence and the results of this plan depend on, with its SHA-256."""
+        content = self.library.content
+        names = sorted(set(self._content_names()))
+        paths = {content.name_of(path): path for path in _all_files(content.roots)}
+        return tuple(ContentFile(name, sha256(paths[name])) for name in names)
+
+    def _runner_path(self) -> Path:
+        return next(self.library.content.files("collectors", "runner.sh"))
+
+    def _content_names(self) -> Iterator[str]:
+        yield RUNNER
+        yield self.profile.file
+        yield from (policy.file for policy in self.policies)
+        yield from (toolkit.file for toolkit in self.toolkits)
+        yield from (item.file for item in self.library.lists.values())
+        for collector in self.collectors:
+            yield collector.file
+            yield from (probe.file for probe in collector.probes)
+
+
+def _all_files(roots: Iterable[Path]) -> Iterator[Path]:
+    """The content files of all roots; the site's own come last, so that they win over the shipped ones."""
+    for root in reversed(tuple(roots)):
+        for folder in ("collectors", "policies"):
+            yield from (path for path in (root / folder).rglob("*") if path.is_file())
+
+
+def make_plan(library: Library, wanted: Wanted) -> Plan:
+    """The plan for what is wanted; raises UsageError for an unknown profile, policy, check or toolkit."""
+    profile = pick(wanted.profile, library.profiles)
+    named = _pick_all("policy", wanted.policies, library.policies) or profile.policies
+    policies = tuple(library.policies[name] for name in named)
+    every = {check.id: check for policy in library.policies.values() for check in policy.checks}
+    chosen = _pick_all("check", wanted.checks, every)
+    if chosen:
+        checks = tuple(every[name] for name in chosen)
+        policies = tuple(library.policies[name] for name in sorted({check.policy for check in checks}))
+    else:
+        checks = tuple(c for policy in policies for c in policy.checks if c.id not in profile.left_out)
+    groups = sorted({group for check in checks for group in check.groups()} | {"os"})
+    toolkits = _pick_all("toolkit", wanted.toolkits, library.toolkits) or tuple(sorted(library.toolkits))
+    return Plan(
+        library=library,
+        wanted=wanted,
+        profile=profile,
+        policies=policies,
+        checks=checks,
+        collectors=tuple(library.collectors[group] for group in groups if group in library.collectors),
+        toolkits=tuple(library.toolkits[name] for name in toolkits),
+    )
+
+
+def _pick_all(what: str, names: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
+    known = tuple(known)
+    wrong = [f"no {what} `{name}`{near(name, known)}" for name in names if name not in known]
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return tuple(dict.fromkeys(names))

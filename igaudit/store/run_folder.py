@@ -1,0 +1,181 @@
+"""The folder of a run: evidence, snapshots, assessment, and a manifest of all of them.
+
+manifest.json            versions, the plan, SHA-256 of the content and of every file; written last
+evidence/<target>.txt    the frames as received
+snapshots/<target>.json  the facts
+inputs/<name>            waivers and attestations that were laid over the results
+assessment.json          the results and their roll-up
+"""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from igaudit.errors import StoreError, UsageError
+from igaudit.model.evidence import Evidence
+from igaudit.model.evidence_file import dump_evidence
+from igaudit.model.facts import Snapshot
+from igaudit.model.result import ContentFile, RunInfo
+from igaudit.model.snapshot_json import dump_snapshot, parse_snapshot
+
+SCHEMA = "igaudit-run/1"
+MANIFEST = "manifest.json"
+ASSESSMENT = "assessment.json"
+
+
+@dataclass(slots=True)
+class NewRun:
+    """A run folder that is being filled: private to the user, each file whole or not there at all."""
+
+    path: Path
+    files: dict[str, str] = field(default_factory=dict)
+    targets: list[str] = field(default_factory=list)
+
+    @classmethod
+    def create(cls, path: Path) -> "NewRun":
+        """Make the folder; raises UsageError where it cannot be written or holds something already."""
+        try:
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if any(path.iterdir()):
+                raise UsageError(f"--out {path}: the folder is not empty; name a new one")
+            for name in ("evidence", "snapshots"):
+                (path / name).mkdir(mode=0o700)
+        except OSError as error:
+            raise UsageError(f"--out {path}: cannot be written: {error.strerror}") from None
+        return cls(path)
+
+    def add(self, evidence: Evidence, snapshot: Snapshot) -> None:
+        """Store what one target gave."""
+        name = file_name(evidence.target)
+        self.write(f"evidence/{name}.txt", dump_evidence(evidence))
+        self.write(f"snapshots/{name}.json", dump_snapshot(snapshot).encode())
+        self.targets.append(name)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write one file below the folder; raises StoreError."""
+        path = self.path / name
+        try:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            write_private(path, content)
+        except OSError as error:
+            raise StoreError(f"{path}: cannot be written: {error.strerror}") from None
+        self.files[name] = hashlib.sha256(content).hexdigest()
+
+    def finish(
+        self, run: RunInfo, tool: str, wanted: Mapping[str, Any], content: tuple[ContentFile, ...]
+    ) -> None:
+        """Write the manifest: from now on the run is whole."""
+        manifest = {
+            "schema": SCHEMA,
+            "tool": tool,
+            "run": asdict(run),
+            "wanted": dict(wanted),
+            "content": [asdict(file) for file in content],
+            "targets": self.targets,
+            "files": [{"path": name, "sha256": digest} for name, digest in sorted(self.files.items())],
+        }
+        self.write(MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A run folder with a manifest that has been read."""
+
+    path: Path
+    run: RunInfo
+    tool: str
+    wanted: Mapping[str, Any]
+    content: tuple[ContentFile, ...]
+    targets: tuple[str, ...]
+    files: Mapping[str, str]
+
+    @classmethod
+    def open(cls, path: Path) -> "StoredRun":
+        """Read the manifest; raises StoreError that says which file is wrong, and where."""
+        if not path.is_dir():
+            raise StoreError(f"{path}: there is no such run folder")
+        data = _json(path / MANIFEST)
+        if data.get("schema") != SCHEMA:
+            raise StoreError(f"{path / MANIFEST}: this is no {SCHEMA}")
+        try:
+            return cls(
+                path=path,
+                run=RunInfo(**data["run"]),
+                tool=data["tool"],
+                wanted=data["wanted"],
+                content=tuple(ContentFile(**file) for file in data["content"]),
+                targets=tuple(data["targets"]),
+                files={file["path"]: file["sha256"] for file in data["files"]},
+            )
+        except (KeyError, TypeError) as error:
+            raise StoreError(f"{path / MANIFEST}: not what {SCHEMA} says: {error}") from None
+
+    def snapshots(self) -> Iterator[Snapshot]:
+        """The snapshots in the order of the targets, each held against its SHA-256; raises StoreError."""
+        for name in self.targets:
+            file = f"snapshots/{name}.json"
+            yield parse_snapshot(self.read(file), str(self.path / file))
+
+    def read(self, name: str) -> bytes:
+        """A file of the run, unaltered; raises StoreError where it is missing or not what was stored."""
+        path = self.path / name
+        content = _bytes(path)
+        if name not in self.files:
+            raise StoreError(f"{path}: the manifest does not know this file")
+        if hashlib.sha256(content).hexdigest() != self.files[name]:
+            hint = "evaluate the folder as it was stored, or scan again"
+            raise StoreError(f"{path}: altered or cut short ({len(content)} bytes): {hint}")
+        return content
+
+    def input(self, name: str) -> Path | None:
+        """The path of a stored input, checked; None where the run had none."""
+        if f"inputs/{name}" not in self.files:
+            return None
+        self.read(f"inputs/{name}")
+        return self.path / "inputs" / name
+
+
+def file_name(target: str) -> str:
+    """A file name for a target: its name where that is safe, otherwise with what tells two apart."""
+    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}", target):
+        return target
+    safe = re.sub(r"[^A-Za-z0-9_-]+", "_", target)[:80].strip("_")
+    return f"{safe}-{hashlib.sha256(target.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read; it appears whole or not at all. Raises OSError."""
+    temporary = path.with_name(f".{path.name}.part")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    with open(os.open(temporary, flags, 0o600), "wb") as file:  # noqa: PTH123  # the mode must be there from the start
+        file.write(content)
+    temporary.replace(path)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        hint = " (was the run interrupted?)" if path.name == MANIFEST else ""
+        raise StoreError(f"{path}: missing{hint}") from None
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _json(path: Path) -> dict[str, Any]:
+    content = _bytes(path)
+    try:
+        data = json.loads(content)
+    except json.JSONDecodeError as error:
+        place = f"{path}:{error.lineno}: byte {error.pos} of {len(content)}"
+        raise StoreError(f"{place}: {error.msg}: cut short or altered") from None
+    except UnicodeDecodeError as error:
+        raise StoreError(f"{path}: byte {error.start}: not UTF-8") from None
+    if not isinstance(data, dict):
+        raise StoreError(f"{path}: not a run's manifest")
+    return data
