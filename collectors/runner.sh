@@ -28,7 +28,8 @@ can_read() {
 '
 
 # guard SECONDS SCRIPT: run SCRIPT, ended with status 124 after SECONDS. The last way is for systems without
-# `timeout`: it lets go of every stream, since a forgotten one would hold up the answer.
+# `timeout`: it lets go of every stream, since a forgotten one would hold up the answer, and asks for the
+# end of the whole process group, which not all shells want written in the same way.
 if timeout -k 1 5 true; then
   guard() { timeout -k 2 "$1" sh -c "$2"; }
 elif timeout 5 true; then
@@ -38,11 +39,11 @@ else
   guard() {
     $apart sh -c "$2" &
     worker=$!
-    (sleep "$1"; kill -9 ${apart:+"-$worker"} "$worker") >/dev/null 2>&1 3>&- 4>&- &
+    sh -c "sleep $1; kill -9 -- -$worker; kill -9 -$worker; kill -9 $worker" >/dev/null 2>&1 3>&- 4>&- &
     watch=$!
     wait "$worker"
     result=$?
-    kill "$watch"
+    kill -9 "$watch"
     [ "$result" = 137 ] && result=124
     return "$result"
   }

@@ -21,7 +21,7 @@ from igaudit.evaluate.run import Evaluator
 from igaudit.evaluate.waivers import Waivers
 from igaudit.load import Library, load_content
 from igaudit.load.targets import load_inventory, parse_target
-from igaudit.model.collector import Collector
+from igaudit.model.collector import Catalogue, Collector
 from igaudit.model.evidence import Evidence
 from igaudit.model.facts import ANSWERED, COLLECTED, Snapshot
 from igaudit.model.result import Assessment, CheckInfo, Result, RunInfo, TargetInfo
@@ -121,8 +121,9 @@ def evaluate(
     as_of = date.fromisoformat(run.as_of)
     parameters = resolve_parameters({policy.name: policy for policy in plan.policies}, plan.profile, as_of)
     overlay = Waivers(waivers, (check.id for check in plan.checks), as_of)
-    lists, collectors = plan.library.lists, plan.library.collectors
-    evaluator = Evaluator(plan.checks, parameters, collectors, lists, as_of, attestations, overlay)
+    catalogue = Catalogue.of(plan.library.collectors)
+    lists = plan.library.lists
+    evaluator = Evaluator(plan.checks, parameters, catalogue, lists, as_of, attestations, overlay)
     rollup = Rollup(check.id for check in plan.checks)
     results: list[Result] = []
     targets: list[TargetInfo] = []

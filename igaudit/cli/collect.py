@@ -23,6 +23,8 @@ from igaudit.collect.gather import now
 from igaudit.model.facts import ANSWERED
 from igaudit.model.result import RunInfo
 
+COLLECTORS = Path("collectors")
+
 
 @click.command("collect")
 @target_options
@@ -43,8 +45,8 @@ def command(
 ) -> None:
     """Collect evidence without judging it; `igaudit evaluate` judges it later, anywhere.
 
-    With --record the answers of one target become samples in the collectors' folders: read them through,
-    and take out what is private, before you keep them.
+    With --record the answers of one target become samples for the tests of the collectors, below --out
+    (`collectors` where it is not given). Read them through and take out what is private before you keep them.
 
     \b
     Example:
@@ -56,7 +58,7 @@ def command(
     connection = connection_from(options)
     if record:
         for evidence in collect(plan, found[:1], connection):
-            for path in record_samples(plan, evidence, record):
+            for path in record_samples(plan, evidence, record, out or COLLECTORS):
                 click.echo(path)
         return
     run = new_run_folder(out)

@@ -9,7 +9,7 @@ from igaudit.cli.options import content_options, library_of
 from igaudit.errors import ContentError, UsageError, near
 from igaudit.lint import lint_policy, lint_toolkits
 from igaudit.load.cases import load_all_cases
-from igaudit.model.collector import fact_types
+from igaudit.model.collector import Catalogue
 from igaudit.model.policy import Attest, Check, Policy
 from igaudit.proof.cases import CaseRunner
 
@@ -41,7 +41,7 @@ def lint(names: tuple[str, ...], own: tuple[Path, ...]) -> None:
     library = library_of(own)
     policies = _chosen(library, names)
     cases = load_all_cases(library.content)
-    types = fact_types(library.collectors)
+    types = Catalogue.of(library.collectors).types
     problems = [
         p
         for policy in policies
@@ -67,13 +67,14 @@ def test(names: tuple[str, ...], own: tuple[Path, ...]) -> None:
     """
     library = library_of(own)
     cases = load_all_cases(library.content)
+    catalogue = Catalogue.of(library.collectors)
     failures: list[str] = []
     count = 0
     for policy in _chosen(library, names):
         if policy.name not in cases:
             failures.append(f"{policy.file}: no cases")
             continue
-        runner = CaseRunner(library, policy, cases[policy.name])
+        runner = CaseRunner(policy, cases[policy.name], catalogue, library.lists)
         failures += map(str, runner.failures())
         count += len(runner.cases.cases)
     if failures:

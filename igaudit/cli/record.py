@@ -17,8 +17,8 @@ from igaudit.model.snapshot_json import group_json
 NONCE = "5a" * 16
 
 
-def record_samples(plan: Plan, evidence: Evidence, case: str) -> Iterator[Path]:
-    """Write `samples/<case>.txt` and `.json` for every collector of the plan; gives the paths."""
+def record_samples(plan: Plan, evidence: Evidence, case: str, folder: Path) -> Iterator[Path]:
+    """Write `<collector>/samples/<case>.txt` and `.json` below `folder`; gives their paths."""
     if evidence.ended != "complete":
         raise UsageError(f"{evidence.target} gave no whole answer: {evidence.ended}: {evidence.detail}")
     limits = {probe.id: probe.max_bytes for item in plan.collectors for probe in item.probes}
@@ -26,16 +26,16 @@ def record_samples(plan: Plan, evidence: Evidence, case: str) -> Iterator[Path]:
     for collector in plan.collectors:
         mine = [answer for name, answer in answers.items() if name.split(".")[0] == collector.name]
         if mine:
-            yield from _write(plan, collector, evidence, mine, case)
+            yield from _write(folder / collector.name / "samples", collector, evidence, mine, case)
 
 
 def _write(
-    plan: Plan, collector: Collector, evidence: Evidence, answers: list[Answer], case: str
+    folder: Path, collector: Collector, evidence: Evidence, answers: list[Answer], case: str
 ) -> Iterator[Path]:
-    folder = (
-        next(plan.library.content.files("collectors", f"{collector.name}/collector.yaml")).parent / "samples"
-    )
-    folder.mkdir(exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written: {error.strerror}") from None
     raw = b"".join(frame(answer, NONCE) for answer in answers) + f"\n{NONCE} done\n".encode()
     asked = tuple(answer.probe for answer in answers)
     sample = replace(evidence, target=case, address="", nonce=NONCE, asked=asked, raw=raw)

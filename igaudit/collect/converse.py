@@ -6,7 +6,7 @@ from contextlib import closing
 from igaudit.collect.elevation import become_root, check_password
 from igaudit.collect.script import SHELL_COMMAND, Script, refusal
 from igaudit.collect.talk import Stopped, Talk
-from igaudit.collect.transport import Elevation, Limits, Reply, Session, readable
+from igaudit.collect.transport import Elevation, Limits, Reply, Session
 
 
 def converse(session: Session, script: Script, elevation: Elevation, limits: Limits) -> Reply:
@@ -57,7 +57,6 @@ def _why(ended: str, limits: Limits) -> str:
 
 def _how_it_ended(talk: Talk, nonce: str) -> str:
     how = "the connection was lost" if talk.dropped else "the shell ended"
-    said = readable(bytes(talk.aside)) or readable(bytes(talk.heard))
-    if nonce.encode() in talk.heard or not said:
+    if nonce.encode() in talk.heard or not talk.words():
         return f"{how} before the answer did"
-    return f"{how} without running the script; it said: {said}"
+    return f"{how} without running the script; it said: {talk.words()}"

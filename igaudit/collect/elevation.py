@@ -61,8 +61,7 @@ def _authenticate(talk: Talk, token: str, password: str) -> str:
     prompt, ready = f"{token}-password".encode(), f"{token}-ready\n".encode()
     try:
         talk.listen(lambda: talk.has_heard(ready) or prompt in talk.aside, _PATIENCE)
-        asked = prompt in talk.aside
-        if asked:
+        if prompt in talk.aside:
             talk.say(f"{password}\n".encode())
             # A second prompt means that the password is wrong. It is never answered: accounts lock.
             talk.listen(lambda: talk.has_heard(ready) or talk.aside.count(prompt) > 1, _PATIENCE)
@@ -71,7 +70,10 @@ def _authenticate(talk: Talk, token: str, password: str) -> str:
     if talk.has_heard(ready):
         talk.forget_through(ready)
         return ""
-    return _said(talk, prompt, password) or ("the password was refused" if asked else "sudo gave no reason")
+    said = _said(talk, prompt, password)
+    if talk.aside.count(prompt) > 1:
+        return f"sudo refused the password: {said}"
+    return said or f"sudo did not answer within {_PATIENCE:g} s"
 
 
 def _said(talk: Talk, prompt: bytes, password: str) -> str:

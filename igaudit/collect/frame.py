@@ -56,7 +56,8 @@ def _marks(raw: bytes, nonce: str) -> Iterator[re.Match[bytes]]:
 
 def _answer(probe: str, body: bytes, mark: re.Match[bytes], raw: bytes, limits: dict[str, int]) -> Answer:
     status = int(mark["status"]) if mark["status"] else None
-    stderr = raw[mark.end() : mark.end() + MAX_STDERR].split(b"\n" + mark["nonce"])[0]
+    after = raw.find(b"\n" + mark["nonce"] + b" ", mark.end())
+    stderr = raw[mark.end() : after if after >= 0 else len(raw)][:MAX_STDERR]
     limit = limits.get(probe, len(body))
     return Answer(probe, status, body[:limit], stderr.decode("utf-8", "replace").strip(), len(body) > limit)
 

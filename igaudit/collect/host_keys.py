@@ -62,6 +62,11 @@ def check(settings: Settings, offered: HostKey, known: Sequence[KnownKey]) -> No
     raise _changed(settings, offered, own) if own else _unknown(settings, offered)
 
 
+def plain(key: HostKey, settings: Settings) -> HostKey:
+    """`key`, or the key in it, if it is a certificate. Raises Unreachable."""
+    return HostCertificate.parse(key.blob, settings).key if key.type.endswith(CERTIFICATE) else key
+
+
 def _refuse_revoked(settings: Settings, keys: list[HostKey], known: Sequence[KnownKey]) -> None:
     for line in known:
         if line.marker == REVOKED and line.key in keys:

@@ -21,9 +21,7 @@ from paramiko.pkey import PKey
 from paramiko.ssh_exception import SSHException
 
 from igaudit.collect.host_certificates import load_certificate, plain_key
-
-AskPassphrase = Callable[[str], str | None]
-"""Given the path of a key, the passphrase that a person types, or None where nobody wants to."""
+from igaudit.collect.transport import AskPassphrase
 
 _CLASSES: tuple[tuple[type, type[PKey]], ...] = (
     (RSAPrivateKey, RSAKey),

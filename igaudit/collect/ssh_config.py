@@ -30,11 +30,11 @@ _SAFE_USER = re.compile(r"(?!-)[^\s'\"`$\\;&<>|(){}]{1,255}")
 class Settings:
     """How to reach one target by ssh. Paths are as they are to be opened; they need not exist.
 
-    `name` is what the target is called in the inventory or on a hop's list, `address` what it is
-    connected to. `agent` is the socket of an agent, or "". `connect_timeout` is in seconds.
+    `where` says for messages what is reached, `address` is what it is connected to, `url` how igaudit is
+    told to reach it. `agent` is the socket of an agent, or "". `connect_timeout` is in seconds.
     """
 
-    name: str
+    where: str
     address: str
     port: int
     user: str
@@ -48,12 +48,6 @@ class Settings:
     known_hosts: tuple[Path, ...] = ()
     host_key_alias: str = ""
     connect_timeout: float | None = None
-
-    @property
-    def where(self) -> str:
-        """The name and port for messages."""
-        address = f" ({self.address})" if self.address != self.name else ""
-        return f"{self.name}{address} port {self.port}"
 
 
 def settings_of(target: Target, config_path: Path | None = None) -> Settings:
@@ -172,16 +166,16 @@ def _lookup(name: str, text: str) -> dict[str, str]:
 
 def _settings(target: Target, name: str, options: dict[str, str]) -> Settings:
     user = options.get("user") or getpass.getuser()
-    port = _number(options, "port") or 22
-    tokens = {"%%": "%", "%d": str(Path.home()), "%h": options["hostname"], "%n": name, "%p": str(port)}
+    address, port = options["hostname"], _number(options, "port") or 22
+    tokens = {"%%": "%", "%d": str(Path.home()), "%h": address, "%n": name, "%p": str(port)}
     tokens |= {"%r": user, "%u": getpass.getuser(), "%k": options.get("hostkeyalias", name)}
     identity_files = _paths("\n".join(options.get("identityfile", [])), tokens, "\n")
     known = options.get("userknownhostsfile", "~/.ssh/known_hosts ~/.ssh/known_hosts2")
     known += " " + options.get("globalknownhostsfile", "/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2")
     hops, command = _way(options)
     return Settings(
-        name=name,
-        address=options["hostname"],
+        where=f"{name}{f' ({address})' if address != name else ''} port {port}",
+        address=address,
         port=port,
         user=user,
         url=_url(target, name),

@@ -9,9 +9,10 @@ from paramiko.pkey import PKey, PublicBlob
 
 from igaudit.collect.agent import Agent, AgentError, AgentKey
 from igaudit.collect.host_certificates import load_certificate, plain_key
-from igaudit.collect.key_files import AskPassphrase, KeyFile, UnusableKey, certified, key_in_certificate
+from igaudit.collect.key_files import KeyFile, UnusableKey, certified, key_in_certificate
 from igaudit.collect.known_hosts import HostKey
 from igaudit.collect.ssh_config import Settings
+from igaudit.collect.transport import AskPassphrase
 
 Waited = Callable[[float], None]
 """Told the seconds that a person took to answer."""

@@ -10,6 +10,8 @@ import threading
 import time
 from typing import Protocol
 
+from paramiko.ssh_exception import SSHException
+
 from igaudit.collect.ssh_config import Settings
 from igaudit.collect.transport import environment, readable
 from igaudit.errors import Unreachable
@@ -87,7 +89,8 @@ class Wire:
         if isinstance(self._stream, socket.socket):
             with contextlib.suppress(OSError):  # The other side may have been faster.
                 self._stream.shutdown(socket.SHUT_RDWR)
-        self._stream.close()
+        with contextlib.suppress(OSError, EOFError, SSHException):  # A channel says goodbye to its server.
+            self._stream.close()
 
     def complaint(self) -> str:
         """What the way to the target had to say, if it failed."""

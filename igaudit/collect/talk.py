@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable
 
-from igaudit.collect.transport import STDOUT, Channel
+from igaudit.collect.transport import STDOUT, Channel, readable
 
 _SLICE = 32768
 _TURN = 0.05
@@ -54,7 +54,8 @@ class Talk:
                 pass
             except ConnectionError:
                 return
-            self._take(0.0)
+            while self._take(0.0):
+                continue
 
     def say_no_more(self) -> None:
         """Close the command's standard input."""
@@ -79,26 +80,31 @@ class Talk:
         self._seen = len(self.heard) if at < 0 else at
         return at >= 0
 
+    def words(self, limit: int = 300) -> str:
+        """What was said on both streams, safe to show: for when it is not what was hoped for."""
+        return readable(bytes(self.aside + b" " + self.heard[: limit * 4]), limit)
+
     def forget_through(self, mark: bytes) -> None:
         """Drop what was heard up to the end of `mark`."""
         del self.heard[: self.heard.index(mark) + len(mark)]
         self._seen = 0
 
-    def _take(self, wait: float) -> None:
+    def _take(self, wait: float) -> bool:
+        """Receive once; whether something came."""
         left = self._ends - time.monotonic()
         if left <= 0:
             raise Stopped("timed-out")
         try:
             chunk = self._channel.receive(min(wait, left))
         except TimeoutError:
-            return
+            return False
         except ConnectionError:
-            self.over = self.dropped = True
-            return
+            self.dropped, chunk = True, None
         if chunk is None:
             self.over = True
-        else:
-            self._keep(chunk.stream, chunk.data)
+            return False
+        self._keep(chunk.stream, chunk.data)
+        return True
 
     def _keep(self, stream: int, data: bytes) -> None:
         if stream == STDOUT:

@@ -5,10 +5,14 @@ outputs. Everything else (script, frames, limits, sudo) is the same for every tr
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 STDOUT, STDERR = 1, 2
+
+AskPassphrase = Callable[[str], str | None]
+"""Given the path of a private key, the passphrase that a person types, or None where nobody wants to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,13 @@ name and type stand under `derived:` in the collector's `collector.yaml`.
 
 from collections.abc import Mapping
 
+from igaudit.evaluate import derived_support as support
 from igaudit.evaluate.view import Derive
 
-DERIVED: Mapping[str, Derive] = {}
+DERIVED: Mapping[str, Derive] = {
+    "os.support_ends": support.support_ends,
+    "os.support_days_left": support.support_days_left,
+    "os.extended_support_ends": support.extended_support_ends,
+    "os.extended_support_days_left": support.extended_support_days_left,
+    "software.support": support.software_support,
+}

@@ -1,6 +1,6 @@
 """Snapshots × checks → results. Pure: no clock, no files; the day to judge by is given."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from igaudit.evaluate.expression import FAIL, PASS, Compiler, Judge, reason_of
 from igaudit.evaluate.parameters import Parameters
 from igaudit.evaluate.view import FactView, Lists
 from igaudit.evaluate.waivers import Waivers, attested
-from igaudit.model.collector import Collector, fact_types, shows
+from igaudit.model.collector import Catalogue
 from igaudit.model.facts import Snapshot
 from igaudit.model.policy import Attest, Check
 from igaudit.model.result import Gap, Outcome, Result
@@ -31,19 +31,20 @@ class Evaluator:
         self,
         checks: Iterable[Check],
         parameters: Parameters,
-        collectors: Mapping[str, Collector],
+        catalogue: Catalogue,
         lists: Lists,
         as_of: date,
         attestations: Iterable[Attestation] = (),
         waivers: Waivers | None = None,
     ) -> None:
-        types = fact_types(collectors)
-        self.shows = shows(collectors)
+        self.shows = catalogue.shows
         self.lists = lists
         self.as_of = as_of
         self.attestations = tuple(attestations)
         self.waivers = waivers
-        compilers = {name: Compiler(values, as_of, types) for name, values in parameters.values.items()}
+        compilers = {
+            name: Compiler(values, as_of, catalogue.types) for name, values in parameters.values.items()
+        }
         self.compiled = [_compile(check, compilers[check.policy]) for check in checks]
 
     def results(self, snapshot: Snapshot) -> Iterator[Result]:

@@ -43,7 +43,7 @@ def schema_problems(document: Document, schema: str) -> Iterator[Problem]:
 def _deepest(error: "ValidationError") -> "ValidationError":
     """Of the alternatives of an `anyOf`, the one that got furthest: it is what the author meant."""
     while error.context:
-        error = max(error.context, key=lambda inner: len(inner.absolute_path))
+        error = max(error.context, key=lambda inner: (len(inner.absolute_path), inner.validator != "type"))
     return error
 
 

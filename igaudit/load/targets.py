@@ -17,6 +17,8 @@ _TRANSPORTS = ("ssh", "local", "replay")
 
 def parse_target(text: str) -> Target:
     """`local`, `NAME`, `USER@NAME`, `ssh://USER@NAME:PORT`, `replay:PATH`; raises UsageError."""
+    if not text.isprintable() or not text:
+        raise UsageError(f"target {text!r}: a name holds printable characters only, and at least one")
     if text == "local":
         return Target("local", "local")
     if text.startswith("replay:"):
@@ -52,7 +54,7 @@ def _as_written(parts: SplitResult, name: str) -> str:
 
 def ssh_target(name: str, address: str = "", port: int = 0, user: str = "", **more: Any) -> Target:
     """An ssh target whose name, address and user are safe to hand on; raises UsageError."""
-    for place in filter(None, (name, address)):
+    for place in (name, address or name):
         if not (_NAME.match(place) or _is_ipv6(place)):
             raise UsageError(
                 f"target `{place}`: a name holds letters, digits, `.`, `-` and `_`, and begins with none of `.-`"

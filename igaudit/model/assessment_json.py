@@ -16,7 +16,7 @@ from igaudit.errors import StoreError
 from igaudit.model.result import OUTCOMES, Assessment, CheckInfo, RequirementRow, Result
 
 SCHEMA = "igaudit-assessment/1"
-_COUNTS = (*OUTCOMES, "waived")
+_COUNTS = (*OUTCOMES, "waived", "unreachable")
 _NO_CHECK = CheckInfo(id="", policy="", title="", severity="", remedy="", source="")
 
 

@@ -54,18 +54,26 @@ class Collector:
         return tuple(probe for probe in self.probes if probe.platform == platform)
 
 
-def shows(collectors: Mapping[str, Collector]) -> Shows:
-    """For each fact group, the (platform, kind of target) pairs that it can be seen on."""
-    return {
-        name: frozenset((probe.platform, kind) for probe in collector.probes for kind in collector.kinds)
-        for name, collector in collectors.items()
-    }
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What there is to know of all collectors together.
 
+    `types` has the type of every path (`group.fact`, `group.list[].field`, derived facts included);
+    `shows` says for each group on which platforms and kinds of target it can be seen.
+    """
 
-def fact_types(collectors: Mapping[str, Collector]) -> dict[str, FactType]:
-    """The type of every path: `group.fact`, `group.list[].field`, derived facts included."""
-    types: dict[str, FactType] = {}
-    for name, collector in collectors.items():
-        for fact, kind in {**collector.facts.fields, **collector.derived}.items():
-            types.update(kind.paths(f"{name}.{fact}"))
-    return types
+    types: Mapping[str, FactType]
+    shows: Shows
+
+    @classmethod
+    def of(cls, collectors: Mapping[str, Collector]) -> "Catalogue":
+        """The catalogue of these collectors."""
+        types: dict[str, FactType] = {}
+        for name, collector in collectors.items():
+            for fact, kind in {**collector.facts.fields, **collector.derived}.items():
+                types.update(kind.paths(f"{name}.{fact}"))
+        shows = {
+            name: frozenset((probe.platform, kind) for probe in collector.probes for kind in collector.kinds)
+            for name, collector in collectors.items()
+        }
+        return cls(types, shows)

@@ -2,14 +2,15 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from igaudit.evaluate.parameters import Parameters
 from igaudit.evaluate.run import Evaluator
-from igaudit.load import Library
+from igaudit.evaluate.view import Lists
 from igaudit.model.cases import Case, Cases
+from igaudit.model.collector import Catalogue
 from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, Reason, Snapshot, Unread
 from igaudit.model.policy import Attest, Check, Policy
 from igaudit.model.result import Result
@@ -30,12 +31,12 @@ class CaseFailure:
 
 @dataclass(slots=True)
 class CaseRunner:
-    """Judges the cases of one policy; what two cases share is compiled once."""
+    """Judges the cases of one policy."""
 
-    library: Library
     policy: Policy
     cases: Cases
-    evaluators: dict[str, Evaluator] = field(default_factory=dict)
+    catalogue: Catalogue
+    lists: Lists
 
     def failures(self, checks: tuple[Check, ...] = ()) -> Iterator[CaseFailure]:
         """Each case that does not come out as it says; `checks` stand in for those of the same id."""
@@ -62,17 +63,18 @@ class CaseRunner:
 
     def judge(self, case: Case, check: Check) -> Result:
         """The result of `check` on the facts of `case`."""
-        values: dict[str, object] = {n: p.default for n, p in self.policy.parameters.items()}
-        parameters = Parameters({self.policy.name: {**values, **case.parameters}})
-        evaluator = Evaluator(
-            [check],
-            parameters,
-            self.library.collectors,
-            self.library.lists,
-            date.fromisoformat(self.cases.as_of),
-            attestations=_attestations(case, check),
-        )
+        given = _attestations(case, check)
+        evaluator = self.evaluator(check, case.parameters, given)
         return next(evaluator.results(case_snapshot(self.cases, case)))
+
+    def evaluator(
+        self, check: Check, set_: Mapping[str, object], given: tuple[Attestation, ...] = ()
+    ) -> Evaluator:
+        """An evaluator of this one check, with the policy's defaults and `set_` over them."""
+        defaults = {name: parameter.default for name, parameter in self.policy.parameters.items()}
+        parameters = Parameters({self.policy.name: {**defaults, **set_}})
+        day = date.fromisoformat(self.cases.as_of)
+        return Evaluator([check], parameters, self.catalogue, self.lists, day, given)
 
 
 def case_snapshot(cases: Cases, case: Case) -> Snapshot:

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from igaudit.model.facts import ANSWERED
+from igaudit.model.facts import ANSWERED, Reason
 from igaudit.model.policy import SEVERITIES
 from igaudit.model.result import Assessment, CheckInfo, Outcome, RequirementRow, Result, TargetInfo
 from igaudit.report.advice import COUNTED, WAIVED, counted
@@ -36,6 +36,14 @@ class Book:
     def single(self) -> bool:
         """Whether the run has one target, which then need not be named again and again."""
         return len(self.assessment.targets) == 1
+
+    def missing(self) -> str:
+        """What the run cannot say, as the beginning of a sentence; "" where nothing is missing."""
+        unknown = sum(counts[Outcome.UNKNOWN] for counts in self.counts.values())
+        said = [f"{counted(unknown, 'result')} could not be told"] if unknown else []
+        if self.silent:
+            said.append(f"{counted(len(self.silent), 'target')} did not answer")
+        return " and ".join(said)
 
     def check(self, id: str) -> CheckInfo:
         """What is known of a check."""
@@ -111,8 +119,14 @@ def requirement_key(row: RequirementRow) -> str:
 def outcome_counts(counts: Mapping[str, int]) -> str:
     """`3 fail, 1 unknown, 12 pass`, in the order of reports; outcomes that did not occur are left out."""
     known = [f"{counts[name]:,} {words}" for name, (words, _) in COUNTED.items() if counts.get(name)]
-    other = [f"{counts[name]:,} {name}" for name in sorted(counts) if name not in COUNTED and counts[name]]
+    other = [_other(name, counts[name]) for name in sorted(counts) if counts[name] and name not in COUNTED]
     return ", ".join(known + other) or "no results"
+
+
+def _other(name: str, number: int) -> str:
+    if name == Reason.UNREACHABLE:
+        return f"{counted(number, 'target')} without an answer"
+    return f"{number:,} {name}"
 
 
 def slug(what: str, name: str) -> str:

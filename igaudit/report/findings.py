@@ -40,16 +40,17 @@ def _failures_lead(book: Book, order: list[str]) -> list[Block]:
     severities = [book.check(check).severity for check in order]
     known = [f"{severities.count(name)} {name}" for name in SEVERITIES if name in severities]
     lead = [f"By severity: {', '.join(known)}."] if known else []
-    unknown = sum(counts[Outcome.UNKNOWN] for counts in book.counts.values())
-    if unknown:
-        lead.append(f"{counted(unknown, 'result')} could not be told, so there may be more to put right.")
+    if missing := book.missing():
+        lead.append(f"{missing}, so there may be more to put right.")
     return [Paragraph(plain(" ".join(lead)))] if lead else []
 
 
-def _by_check(book: Book, outcome: str) -> dict[str, list[Result]]:
+def _by_check(
+    book: Book, outcome: str, wanted: Callable[[Result], bool] = lambda _: True
+) -> dict[str, list[Result]]:
     found: defaultdict[str, list[Result]] = defaultdict(list)
     for result in book.assessment.results:
-        if counted_as(result) == outcome:
+        if counted_as(result) == outcome and wanted(result):
             found[result.check].append(result)
     return found
 
@@ -195,23 +196,32 @@ def unreachable(book: Book) -> Part:
 
 
 def manual(book: Book) -> Part:
-    """The checks that wait for a person's word, with the number of them."""
+    """The checks that wait for a person's word, then those that have it, with the number of both."""
     waiting = _by_check(book, Outcome.MANUAL)
-    rows = [
+    stated = _by_check(book, Outcome.PASS, lambda result: bool(result.reason))
+    tables = (
+        _stated(book, "Waiting for a person's word", waiting),
+        _stated(book, "Stated by a person", stated),
+    )
+    return tuple(table for table in tables if table.rows), len({*waiting, *stated})
+
+
+def _stated(book: Book, caption: str, found: dict[str, list[Result]]) -> Table:
+    by_reason: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for check in sorted(found, key=book.rank):
+        for result in found[check]:
+            by_reason[check, result.reason].append(result.target)
+    rows = (
         (
             plain(book.link("check", check)),
             plain(book.check(check).title),
-            plain(_first(book.check(check).remedy, *(result.reason for result in waiting[check]))),
-            book.targets(result.target for result in waiting[check]),
+            plain(reason),
+            plain(book.check(check).remedy if caption.startswith("Waiting") else ""),
+            book.targets(targets),
         )
-        for check in sorted(waiting, key=book.rank)
-    ]
-    header = ("Check", "What has to be confirmed", "What to do", "Targets")
-    return ((trimmed(book, "Waiting for a person's word", header, rows),) if rows else ()), len(waiting)
-
-
-def _first(*texts: str) -> str:
-    return next(filter(None, texts), "")
+        for (check, reason), targets in by_reason.items()
+    )
+    return trimmed(book, caption, ("Check", "Statement", "State", "What to do", "Targets"), rows)
 
 
 def waived(book: Book) -> Part:

@@ -58,18 +58,23 @@ def _suite(book: Book, target: TargetInfo, results: Iterable[Result]) -> Element
 
 def _case(suite: Element, result: Result, check: CheckInfo) -> None:
     case = SubElement(suite, "testcase", classname=visible(result.target), name=visible(result.check))
-    about = [f"Check: {check.title}", f"Severity: {check.severity}", f"Source: {check.source}"]
-    found = [*map(str, result.mismatches), *(f"not known: {gap}" for gap in result.gaps)]
+    gaps = [str(gap) for gap in result.gaps]
     match counted_as(result):
         case Outcome.FAIL:
-            lines = [*found, f"What to do: {check.remedy}", *about]
+            found = [*map(str, result.mismatches), *(f"not known: {gap}" for gap in gaps)]
+            lines = [*found, *_about(check, check.remedy)]
             _verdict(case, "failure", check.severity, _first(found, check.title), lines)
         case Outcome.UNKNOWN:
             title, advice = reason_words(result.reason)
-            lines = [*found, advice, *about]
-            _verdict(case, "error", result.reason, f"{title}: {_first(found, check.title)}", lines)
+            lines = [*gaps, *_about(check, advice)]
+            _verdict(case, "error", result.reason, f"{title}: {_first(gaps, check.title)}", lines)
         case outcome if outcome != Outcome.PASS:
             SubElement(case, "skipped", message=visible(_skipped(outcome, result, check)))
+
+
+def _about(check: CheckInfo, to_do: str) -> list[str]:
+    said = {"Check": check.title, "Severity": check.severity, "What to do": to_do, "Source": check.source}
+    return [f"{name}: {text}" for name, text in said.items() if text]
 
 
 def _first(found: list[str], title: str) -> str:
@@ -81,7 +86,7 @@ def _skipped(outcome: str, result: Result, check: CheckInfo) -> str:
     if outcome == WAIVED and result.waiver:
         said = result.waiver
         return f"{result.outcome}, waived until {said.until} by {said.approver}: {said.reason}"
-    said_of = check.title if outcome == Outcome.MANUAL else result.reason
+    said_of = result.reason or check.title
     words = {Outcome.MANUAL: "waits for a person's word", Outcome.NOT_APPLICABLE: "does not apply"}
     return ": ".join(filter(None, (words.get(Outcome(outcome), outcome), said_of)))
 

@@ -43,7 +43,10 @@ def _section(section: Section, level: int) -> Iterator[str]:
     yield ""
     if section.code:
         yield from (markdown_code(section.code), "")
+    several = sum(isinstance(block, Table) for block in section.blocks) > 1
     for block in section.blocks:
+        if several and isinstance(block, Table):
+            yield from (f"*{markdown(block.caption)}*", "")
         yield from _block(block, level)
 
 
@@ -58,7 +61,7 @@ def _block(block: Block, level: int) -> Iterator[str]:
         case KeyValues(rows):
             yield from (*(f"- **{markdown(name)}:** {_cell(value)}" for name, value in rows), "")
         case Table():
-            yield from (f"*{markdown(block.caption)}*", "", *_table(block), "")
+            yield from (*_table(block), "")
         case Section():
             yield from _section(block, level + 1)
 

@@ -98,7 +98,7 @@ def _toolkit(book: Book, rows: Sequence[RequirementRow]) -> tuple[Block, ...]:
         blocks.append(Paragraph(plain(lead)))
         blocks.append(_standings(book, borne))
     if blank:
-        blocks.append(_without_checks(book, blank))
+        blocks.append(_without_checks(book, blank, other=bool(borne)))
     return tuple(blocks)
 
 
@@ -122,11 +122,16 @@ def _blank(row: RequirementRow) -> bool:
     return not row.checks and row.standing == Standing.NO_EVIDENCE
 
 
-def _without_checks(book: Book, rows: Sequence[RequirementRow]) -> Block:
-    """The requirements that nothing in the run bears on: one line where the format cannot fold them."""
-    lead = f"No check of this run bears on {counted(len(rows), 'other requirement')}"
+def _without_checks(book: Book, rows: Sequence[RequirementRow], *, other: bool) -> Block:
+    """The requirements that nothing in the run bears on: a sentence where the format cannot fold them.
+
+    `other` says that checks bear on other requirements of the same toolkit.
+    """
+    which = f"{counted(len(rows), 'other requirement')}" if other else f"any of {len(rows)} requirements"
+    lead = f"No check of this run bears on {which}"
     if not book.linked:
-        return Paragraph(plain(f"{lead}: {', '.join(row.id for row in rows)}."))
+        ids = f": {', '.join(row.id for row in rows)}" if other else ""
+        return Paragraph(plain(f"{lead}{ids}."))
     cells = tuple(
         (
             plain(Span(row.id, Style.STRONG, anchor=book.anchors["requirement", requirement_key(row)])),
@@ -201,9 +206,12 @@ def totals(book: Book) -> Part:
     """The run in one line."""
     net = book.assessment.totals.get("net", {})
     line = f"{counted(sum(net.values()), 'result')} of {counted(len(book.counts), 'check')}"
-    line += f" on {counted(len(book.assessment.targets), 'target')}: {outcome_counts(net)}."
+    reached = len(book.assessment.targets) - len(book.silent)
+    line += f" on {counted(reached, 'target')}: {outcome_counts(net)}."
     if net.get(WAIVED):
         line += f" Without waivers: {outcome_counts(book.assessment.totals.get('gross', {}))}."
+    if book.silent:
+        line += f" {counted(len(book.silent), 'more target')} did not answer."
     decided = any(net.get(name) for name in (Outcome.PASS, Outcome.FAIL, WAIVED))
     if decided:
         return (Paragraph(plain(line)),), None
@@ -214,7 +222,10 @@ def totals(book: Book) -> Part:
 def tallies(book: Book) -> tuple[Tally, ...]:
     """The net totals, number by number."""
     net = book.assessment.totals.get("net", {})
-    return tuple(Tally(words, net.get(name, 0), style) for name, (words, style) in COUNTED.items())
+    known = [Tally(words, net.get(name, 0), style) for name, (words, style) in COUNTED.items()]
+    silent = len(book.silent)
+    words = "target without an answer" if silent == 1 else "targets without an answer"
+    return (*known, Tally(words, silent, Style.WARN)) if silent else tuple(known)
 
 
 OVERVIEW: dict[str, Callable[[Book], Part]] = {

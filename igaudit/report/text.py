@@ -39,7 +39,7 @@ def render(request: Request) -> str:
     """The report as lines of text."""
     document = build(request.assessment, request.definition, "text", linked=False)
     page = _Page(max(MIN_WIDTH, request.width or WIDTH), request.colour)
-    lines = [*page.heading(document.title, "="), visible(document.subtitle), ""]
+    lines = [*page.heading(document.title, "="), *page.wrapped(visible(document.subtitle)), ""]
     for section in document.sections:
         lines += page.section(section)
     return "\n".join(line.rstrip() for line in lines).rstrip("\n") + "\n"
@@ -63,9 +63,16 @@ class _Page:
 
     def section(self, section: Section) -> Iterator[str]:
         yield from self.heading(_with_count(section), "-")
-        for block in section.blocks:
+        yield from self.blocks(section)
+        yield ""
+
+    def blocks(self, section: Section) -> Iterator[str]:
+        """All blocks, an empty line between two; where there are several tables, each under its caption."""
+        several = sum(isinstance(block, Table) for block in section.blocks) > 1
+        for number, block in enumerate(section.blocks):
+            yield from [""] if number else []
+            yield from self.wrapped(f"{block.caption}:") if several and isinstance(block, Table) else []
             yield from self.block(block)
-            yield ""
 
     def block(self, block: Block) -> Iterable[str]:
         match block:
@@ -84,7 +91,9 @@ class _Page:
 
     def wrapped(self, text: str, first: str = "", rest: str | None = None) -> list[str]:
         rest = " " * len(first) if rest is None else rest
-        return textwrap.wrap(text, self.width, initial_indent=first, subsequent_indent=rest)
+        return textwrap.wrap(
+            text, self.width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+        )
 
     def subsection(self, section: Section) -> Iterator[str]:
         """Heading, then all blocks set in by two columns."""
@@ -95,11 +104,7 @@ class _Page:
         yield from (self.painted(line, style) for line in self.wrapped(f"{badge}{name}{count}"))
         inner = _Page(self.width - len(_INDENT), self.colour)
         lines = inner.wrapped(visible(section.title)) if section.code else []
-        several = sum(isinstance(block, Table) for block in section.blocks) > 1
-        for number, block in enumerate(section.blocks):
-            lines += [""] if number else []
-            lines += inner.wrapped(f"{block.caption}:") if several and isinstance(block, Table) else []
-            lines += inner.block(block)
+        lines += inner.blocks(section)
         yield from (_INDENT + line for line in lines)
 
     def key_values(self, rows: Iterable[tuple[str, Cell]]) -> Iterator[str]:
@@ -110,15 +115,19 @@ class _Page:
             yield from self.wrapped(value or "-", f"{name:<{margin - _GAP}}{' ' * _GAP}", " " * margin)
 
     def table(self, table: Table) -> list[str]:
-        from tabulate import tabulate
+        from tabulate import MIN_PADDING, tabulate
 
         cells = [[_text(cell) for cell in row] for row in table.rows]
-        widths = fitted([list(table.header), *cells], self.width - _GAP * (len(table.header) - 1))
+        padded = [name + "#" * MIN_PADDING for name in table.header]
+        widths = fitted([padded, *cells], self.width - _GAP * (len(table.header) - 1))
         rows = [
             [self.filled(text, width, cell) for text, width, cell in zip(texts, widths, row, strict=True)]
             for texts, row in zip(cells, table.rows, strict=True)
         ]
-        header = [textwrap.fill(name, width) for name, width in zip(table.header, widths, strict=True)]
+        header = [
+            textwrap.fill(name, max(1, width - MIN_PADDING))
+            for name, width in zip(table.header, widths, strict=True)
+        ]
         return tabulate(rows, header, tablefmt="simple", disable_numparse=True).splitlines()
 
     def filled(self, text: str, width: int, cell: Cell) -> str:

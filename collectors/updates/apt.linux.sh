@@ -1,0 +1,45 @@
+# What apt would offer, by the lists that are on the machine. Nothing is refreshed, locked or written: apt
+# keeps the cache that it works with in memory, because the two cache files have no name.
+if ! have apt-get; then
+  for other in rpm dnf yum zypper; do
+    have "$other" && absent "no apt"
+  done
+  unsupported "no apt, dnf, yum or zypper: how packages are updated here is not known"
+fi
+[ -s /var/lib/dpkg/status ] || absent "dpkg has installed nothing"
+[ -r /var/lib/dpkg/status ] || denied "/var/lib/dpkg/status cannot be read"
+installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${binary:Package} ${Package} ${Architecture}\n') || exit 1
+names=$(echo "$installed" | awk 'substr($1, 2, 1) !~ /[nc]/ { print $2 }')
+echo "manager apt"
+echo "$installed" | awk '$3 == "dpkg" { print "native " $4 } substr($1, 1, 1) == "h" { print "held " $2 }'
+
+# Where the lists are. What cannot be read there is said.
+lists=$(apt-config shell D Dir::State::lists/d) || exit 1
+lists=${lists#??\'}
+lists=${lists%\'}
+[ -d "$lists" ] && [ ! -x "$lists" ] && denied "$lists cannot be searched"
+for file in "$lists"*Release; do
+  [ -e "$file" ] || continue
+  if [ -r "$file" ]; then
+    echo "release ${file##*/}"
+    grep -E '^(Origin|Label|Suite|Codename|Date): ' "$file"
+  else
+    echo "denied $file"
+  fi
+done
+
+# Of each package with a newer version in the lists, the table of its versions, the newest one first.
+# shellcheck disable=SC2086  # a name has no blanks
+{
+  apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= policy $names
+  echo "exit: $?"
+} | awk '
+  function flush() { if (newer) printf "%s", block; block = ""; newer = 0; seen = 0 }
+  /^exit: / { failed = $2 != 0; next }
+  /^[^ ]/ { flush() }
+  /^ \*\*\* / { seen = 1 }
+  /^     [^ ]/ { if (!seen) newer = 1 }
+  { gsub(/\/\/[^\/ ]*@/, "//"); block = block $0 "\n" }
+  END { flush(); exit failed }
+' || exit 1
+exit 0

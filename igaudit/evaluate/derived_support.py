@@ -1,0 +1,142 @@
+"""Support dates: facts of the operating system and of software, joined with the list `eol-dates`.
+
+What the list does not name is unknown, never supported. `false` in the list means that no end had been
+announced when it was made, `true` that support had ended, on a day it does not know.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from igaudit.evaluate.view import FactView, Partial
+from igaudit.model.facts import Reason, Unread
+
+# The day on which `policies/lists/eol-dates.csv` was made from the endoflife.date data.
+LIST_DATE = date(2026, 8, 22)
+
+# For so long "no end has been announced" is taken at its word: vendors announce an end months ahead.
+OPEN_ENDED = timedelta(days=180)
+
+Row = Mapping[str, str]
+Index = Mapping[tuple[str, str], Row]
+
+# os-release's ID → the product in the list. SLES for SAP is left out: its service packs live longer.
+_PRODUCTS: Mapping[str, str] = {
+    "debian": "debian",
+    "ubuntu": "ubuntu",
+    "rhel": "rhel",
+    "rocky": "rocky-linux",
+    "almalinux": "almalinux",
+    "centos": "centos",
+    "ol": "oracle-linux",
+    "sles": "sles",
+    "opensuse-leap": "opensuse",
+    "amzn": "amazon-linux",
+    "fedora": "fedora",
+    "alpine": "alpine-linux",
+}
+
+
+def support_ends(view: FactView) -> str | Unread | None:
+    """`os.support_ends`: the last day of ordinary security updates; null where none is announced."""
+    row = _release(view)
+    return row if isinstance(row, Unread) else end_of(row["security_support_end"], view.today)
+
+
+def extended_support_ends(view: FactView) -> str | Unread | None:
+    """`os.extended_support_ends`: by the list, or by the contract where that ends earlier."""
+    row = _release(view)
+    if isinstance(row, Unread):
+        return row
+    if not row["extended_support_name"]:
+        return None
+    ends, until = end_of(row["extended_support_end"], view.today), _os(view, "extended_support_until")
+    return min(ends, until) if isinstance(ends, str) and isinstance(until, str) else ends
+
+
+def support_days_left(view: FactView) -> int | Unread | None:
+    """`os.support_days_left`: days from the judging day to the end of ordinary support."""
+    return _days_left(support_ends(view), view.today)
+
+
+def extended_support_days_left(view: FactView) -> int | Unread | None:
+    """`os.extended_support_days_left`: days from the judging day to the end of extended support."""
+    return _days_left(extended_support_ends(view), view.today)
+
+
+def software_support(view: FactView) -> list[dict[str, Any]] | Partial | Unread:
+    """`software.support`: each installed package with the cycle of its product and that cycle's end."""
+    packages = view.get(("software", "packages"))
+    if isinstance(packages, Unread):
+        return packages
+    rows = index(view)
+    known = packages.value if isinstance(packages, Partial) else packages
+    judged = [_supported(package, rows, view.today) for package in known]
+    return Partial(judged, packages.gap) if isinstance(packages, Partial) else judged
+
+
+def end_of(cell: str, today: date) -> str | Unread | None:
+    """What a cell of the list says: a day, null for `false`, Unread for `true` and for nothing at all."""
+    if cell == "false":
+        return None if today <= LIST_DATE + OPEN_ENDED else Unread(Reason.FEED_TOO_OLD, _age())
+    if cell in ("", "true"):
+        return Unread(Reason.UNSUPPORTED, "the list of support dates has no day for it")
+    return cell
+
+
+def index(view: FactView) -> Index:
+    """The rows of the list by product and cycle."""
+    return {(row["product"], row["cycle"]): row for row in view.lists["eol-dates"].rows}
+
+
+def _age() -> str:
+    return f"the list of support dates, of {LIST_DATE}, knows no end: ask the vendor, or renew the list"
+
+
+def _release(view: FactView) -> Row | Unread:
+    """The row of the list for this operating system."""
+    name, version = _os(view, "id"), _os(view, "version_id")
+    for value in (name, version):
+        if isinstance(value, Unread):
+            return value
+    product, rows = _product(str(name), str(_os(view, "name"))), index(view)
+    # SUSE writes a release without service pack as "15", and the list as "15.0".
+    cycle = cycle_of(product, str(version), rows) or f"{version}.0"
+    if (product, cycle) not in rows:
+        what = f"{name} {version or 'without a version'}"
+        return Unread(Reason.UNSUPPORTED, f"the list of support dates has no {what[:100]}")
+    return rows[product, cycle]
+
+
+def _product(name: str, title: str) -> str:
+    if name == "centos" and "stream" in title.casefold():
+        return "centos-stream"
+    return _PRODUCTS.get(name, "")
+
+
+def _os(view: FactView, fact: str) -> Any:
+    return view.get(("os", fact))
+
+
+def _days_left(ends: str | Unread | None, today: date) -> int | Unread | None:
+    return (date.fromisoformat(ends) - today).days if isinstance(ends, str) else ends
+
+
+def _supported(package: Mapping[str, Any], rows: Index, today: date) -> dict[str, Any]:
+    """The package with `cycle` (null where the list has none) and, where it can be told, `support_ends`."""
+    product, version = str(package.get("product")), str(package.get("version"))
+    cycle = cycle_of(product, version, rows)
+    ends = end_of(rows[product, cycle]["security_support_end"] if cycle else "", today)
+    if isinstance(ends, Unread):
+        return {**package, "cycle": cycle}
+    return {**package, "cycle": cycle, "support_ends": ends, "support_days_left": _days_left(ends, today)}
+
+
+def cycle_of(product: str, version: str, rows: Index) -> str | None:
+    """The longest beginning of `version` that the list has as a cycle of `product`; None for no such.
+
+    Only the numbers at its head count: 3.0.17 of 3.0.17-1~deb12u3, 1.1.1 of 1.1.1w.
+    """
+    parts = version[: len(version) - len(version.lstrip("0123456789."))].split(".")
+    beginnings = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    return next((cycle for cycle in beginnings if (product, cycle) in rows), None)

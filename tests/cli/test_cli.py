@@ -1,0 +1,280 @@
+"""The program as a person runs it: exit statuses, messages, files; never a traceback."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from igaudit.load import load_content
+from igaudit.load.schema import validator
+
+LIBRARY = load_content()
+CHECK = "--check=patching.operating-system-supported"
+
+
+def igaudit(folder: Path, *arguments: str, **more: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "igaudit", *arguments]
+    environment = {**os.environ, "NO_COLOR": "1", **(more.pop("env", None) or {})}  # type: ignore[dict-item]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
+
+
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the run of a scan of this machine in `run`, and its reports."""
+    folder = tmp_path_factory.mktemp("scan")
+    formats = [f"--format={name}=report.{name}" for name in ("json", "junit", "md", "html")]
+    done = igaudit(folder, "scan", "local", "--out", "run", "--format=text", *formats)
+    assert done.returncode in (0, 3, 4), done.stderr
+    (folder / "report.text").write_text(done.stdout)
+    return folder
+
+
+def test_a_scan_writes_every_report_that_was_asked_for(scanned: Path) -> None:
+    assert all(
+        (scanned / f"report.{name}").stat().st_size for name in ("json", "junit", "md", "html", "text")
+    )
+
+
+def test_the_stored_assessment_is_what_its_schema_says(scanned: Path) -> None:
+    data = json.loads((scanned / "run" / "assessment.json").read_text())
+    validator("assessment").validate(data)
+    assert {result["check"] for result in data["results"]} == {check["id"] for check in data["checks"]}
+    for path in (scanned / "run" / "snapshots").iterdir():
+        validator("snapshot").validate(json.loads(path.read_text()))
+
+
+def test_a_run_that_was_moved_is_judged_the_same_byte_for_byte(scanned: Path, tmp_path: Path) -> None:
+    shutil.copytree(scanned / "run", tmp_path / "elsewhere")
+    done = igaudit(tmp_path, "evaluate", "elsewhere", "--format", "json")
+    assert done.stdout == (scanned / "run" / "assessment.json").read_text()
+    assert done.stderr == ""
+
+
+def test_a_replay_of_the_evidence_gives_the_same_results(scanned: Path, tmp_path: Path) -> None:
+    igaudit(tmp_path, "scan", f"replay:{scanned / 'run'}", "--out", "again", "--format=json=a.json")
+    again, first = (
+        json.loads((place / "assessment.json").read_text()) for place in (tmp_path / "again", scanned / "run")
+    )
+    assert again["results"] == first["results"]
+    assert again["requirements"] == first["requirements"]
+
+
+def test_a_stored_report_can_be_written_again(scanned: Path) -> None:
+    done = igaudit(scanned, "report", "run", "--format", "md")
+    assert done.stdout == (scanned / "report.md").read_text()
+
+
+def test_collect_then_evaluate_is_a_scan_in_two_steps(tmp_path: Path) -> None:
+    assert igaudit(tmp_path, "collect", "local", CHECK, "--out", "run").returncode == 0
+    assert not (tmp_path / "run" / "assessment.json").exists()
+    done = igaudit(tmp_path, "evaluate", "run", "--format", "json")
+    assert [row["check"] for row in json.loads(done.stdout)["results"]] == [
+        "patching.operating-system-supported"
+    ]
+
+
+def test_plan_contacts_nothing_and_names_every_probe(tmp_path: Path) -> None:
+    said = igaudit(tmp_path, "plan").stdout
+    plan = [
+        p.id for c in LIBRARY.collectors.values() for p in c.probes if p.id.split(".")[0] in ("os", "sshd")
+    ]
+    assert all(probe in said for probe in plan)
+    script = igaudit(tmp_path, "plan", "--script", "local").stdout
+    assert subprocess.run(["sh", "-n"], input=script, text=True, check=False).returncode == 0
+
+
+def test_explain_says_where_a_value_comes_from(tmp_path: Path) -> None:
+    said = igaudit(tmp_path, "plan", "--explain").stdout
+    assert "patching.fix_within = 14 days" in said
+    assert "from the default in policies/patching.yaml" in said
+
+
+def test_facts_are_json_that_the_schema_knows(tmp_path: Path) -> None:
+    done = igaudit(tmp_path, "facts", "local", "--group", "os")
+    data = json.loads(done.stdout)
+    validator("snapshot").validate(data)
+    assert list(data["groups"]) == ["os"]
+
+
+def test_facts_without_a_target_say_what_there_is(tmp_path: Path) -> None:
+    assert "os.kernel (version): The release of the running kernel." in igaudit(tmp_path, "facts").stdout
+
+
+@pytest.mark.parametrize("verb", ["lint", "test", "list"])
+def test_policy_verbs_are_content_with_what_ships(tmp_path: Path, verb: str) -> None:
+    done = igaudit(tmp_path, "policy", verb)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_policy_show_says_where_the_rule_comes_from(tmp_path: Path) -> None:
+    said = igaudit(tmp_path, "policy", "show", "patching.operating-system-supported").stdout
+    assert "Cyber Essentials" in said
+    assert "dspt-caf-2026-27 B4.d" in said
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_script_of_its_shell(tmp_path: Path, shell: str) -> None:
+    script = igaudit(tmp_path, "completion", shell).stdout
+    assert "_IGAUDIT_COMPLETE" in script
+    if shutil.which(shell):
+        assert subprocess.run([shell, "-n"], input=script, text=True, check=False).returncode == 0
+
+
+def test_completion_offers_the_verbs(tmp_path: Path) -> None:
+    program = Path(sys.executable).parent / "igaudit"
+    environment = {
+        **os.environ,
+        "_IGAUDIT_COMPLETE": "bash_complete",
+        "COMP_WORDS": "igaudit s",
+        "COMP_CWORD": "1",
+    }
+    said = subprocess.run(
+        [program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert "scan" in said.stdout
+
+
+BAD = {
+    "no target": (["scan"], "no target"),
+    "a target with a space": (["scan", "a b"], "a name holds"),
+    "a target with a quote": (["scan", "a'b"], "a name holds"),
+    "a target with a leading dash": (["scan", "--", "-oProxyCommand=x"], "a name holds"),
+    "two targets alike": (["scan", "local", "local"], "named more than once: local"),
+    "an unknown profile": (
+        ["scan", "local", "--profile", "sever"],
+        "no profile `sever` (did you mean `server`?)",
+    ),
+    "an unknown toolkit": (
+        ["scan", "local", "--toolkit", "dspt-caff"],
+        "no toolkit `dspt-caff` (did you mean `dspt-caf`?)",
+    ),
+    "an unknown check": (["scan", "local", "--check", "patching.nothing"], "no check `patching.nothing`"),
+    "an unknown policy": (
+        ["scan", "local", "--policy", "patchin"],
+        "no policy `patchin` (did you mean `patching`?)",
+    ),
+    "an unknown format": (["scan", "local", "--format", "htm"], "no format `htm` (did you mean `html`?)"),
+    "an unknown report": (
+        ["scan", "local", "--report", "techncal"],
+        "no report `techncal` (did you mean `technical`?)",
+    ),
+    "two formats on the screen": (["scan", "local", "--format", "md", "--format", "json"], "only one format"),
+    "a format into no folder": (["scan", "local", "--format", "md=no/such/a.md"], "there is no folder"),
+    "a format into a folder": (["scan", "local", "--format", "md=."], "is a folder"),
+    "a run into a full folder": (["scan", "local", "--out", "."], "not empty"),
+    "no such day": (["scan", "local", "--as-of", "2026-02-30"], "write a day as YYYY-MM-DD"),
+    "no such content": (["scan", "local", "--content", "nowhere"], "there is no such folder"),
+    "no such waivers": (["scan", "local", "--waivers", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
+    "no such inventory": (["scan", "-i", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
+    "no such run": (["evaluate", "nowhere"], "there is no such run folder"),
+    "no such evidence": (["scan", "replay:nowhere"], "nowhere: cannot be read"),
+    "no such option": (["scan", "local", "--nonsense"], "No such option"),
+    "no such verb": (["skan"], "No such command"),
+    "no such fact group": (["facts", "--group", "oss"], "no fact group `oss` (did you mean `os`?)"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_gets_a_clear_message_and_status_2(tmp_path: Path, name: str) -> None:
+    arguments, message = BAD[name]
+    (tmp_path / "something").write_text("")
+    done = igaudit(tmp_path, *arguments)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    assert message in done.stderr
+    assert not (tmp_path / "igaudit-runs").exists() or name == "no such evidence"
+
+
+def test_what_cannot_be_written_is_found_before_the_scan(tmp_path: Path) -> None:
+    done = igaudit(tmp_path, "scan", "local", "--out", "/proc/nothing/run")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot be written" in done.stderr
+    assert "answered" not in done.stderr
+
+
+def test_all_errors_of_a_policy_come_at_once(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    text = (LIBRARY.content.roots[-1] / "policies" / "patching.yaml").read_text()
+    (tmp_path / "policies" / "patching.yaml").write_text(text.replace("severity:", "severiti:"))
+    done = igaudit(tmp_path, "scan", "local", "--content", ".")
+    lines = [line for line in done.stderr.splitlines() if "severiti" in line]
+    assert done.returncode == 2
+    assert len(lines) == text.count("severity:")
+    assert all(line.startswith("igaudit: policies/patching.yaml:") for line in lines)
+
+
+def test_a_truncated_snapshot_is_named(scanned: Path, tmp_path: Path) -> None:
+    shutil.copytree(scanned / "run", tmp_path / "run")
+    path = tmp_path / "run" / "snapshots" / "local.json"
+    path.write_bytes(path.read_bytes()[:500])
+    done = igaudit(tmp_path, "evaluate", "run")
+    assert done.returncode == 2
+    assert "snapshots/local.json: altered or cut short (500 bytes)" in done.stderr
+
+
+def test_an_unreachable_target_is_one_row_and_status_4(tmp_path: Path) -> None:
+    arguments = [
+        "scan",
+        "ssh://127.0.0.1:1",
+        CHECK,
+        "--connect-timeout",
+        "3",
+        "--out",
+        "run",
+        "--format=json",
+    ]
+    done = igaudit(tmp_path, *arguments)
+    data = json.loads(done.stdout)
+    assert done.returncode == 4
+    assert [target["status"] for target in data["targets"]] == ["unreachable"]
+    assert data["results"] == []
+
+
+def test_a_waived_failure_leaves_the_status_clean(scanned: Path, tmp_path: Path) -> None:
+    data = json.loads((scanned / "run" / "assessment.json").read_text())
+    failed = {row["check"] for row in data["results"] if row["outcome"] == "fail"}
+    assert failed, "this machine passes everything: choose another to run the tests on"
+    check = min(failed)
+    waiver = {"check": check, "target": "*", "reason": "r", "risk": "k", "approver": "SIRO"}
+    waiver["until"] = data["run"]["as_of"]
+    (tmp_path / "w.yaml").write_text(json.dumps({"waivers": [waiver]}))
+    done = igaudit(
+        tmp_path, "scan", f"replay:{scanned / 'run'}", f"--check={check}", "--waivers", "w.yaml", "--out=o"
+    )
+    assert done.returncode == 0, done.stderr
+    again = igaudit(tmp_path, "evaluate", "o", "--format", "json")
+    (row,) = json.loads(again.stdout)["results"]
+    assert (row["outcome"], row["waiver"]["approver"]) == ("fail", "SIRO")
+
+
+def test_fail_on_sets_the_least_severity_that_counts(scanned: Path, tmp_path: Path) -> None:
+    data = json.loads((scanned / "run" / "assessment.json").read_text())
+    mild = sorted(
+        r["check"] for r in data["results"] if r["outcome"] == "fail" and r["severity"] in ("low", "medium")
+    )
+    arguments = ["scan", f"replay:{scanned / 'run'}", f"--check={mild[0]}"]
+    assert igaudit(tmp_path, *arguments, "--out=a").returncode == 3
+    assert igaudit(tmp_path, *arguments, "--out=b", "--fail-on=high").returncode == 0
+
+
+def test_version_and_help_import_nothing_heavy() -> None:
+    heavy = {"paramiko", "winrm", "jsonschema", "jinja2", "sqlalchemy", "yaml"}
+    for argument in ("--version", "--help"):
+        program = (
+            f"import sys\nsys.argv = ['igaudit', '{argument}']\nfrom igaudit.cli import main\n"
+            "try: main()\nexcept SystemExit: pass\n"
+            f"print(sorted(set(sys.modules) & {heavy!r}), file=sys.stderr)"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        assert done.stderr.strip() == "[]"
+
+
+def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m igaudit policy list | head -n 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""

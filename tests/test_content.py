@@ -1,0 +1,63 @@
+"""Every shipped policy: lint, cases, the never-pass proof, and mutants that the cases must notice."""
+
+import pytest
+
+from igaudit.lint import lint_policy, lint_toolkits
+from igaudit.load import load_content
+from igaudit.load.cases import load_all_cases
+from igaudit.model.collector import Catalogue
+from igaudit.proof.cases import CaseRunner
+from igaudit.proof.mutate import survivors
+from igaudit.proof.never_pass import false_passes
+
+LIBRARY = load_content()
+CASES = load_all_cases(LIBRARY.content)
+CATALOGUE = Catalogue.of(LIBRARY.collectors)
+every_policy = pytest.mark.parametrize("name", sorted(LIBRARY.policies))
+
+
+def runner(name: str) -> CaseRunner:
+    return CaseRunner(LIBRARY.policies[name], CASES[name], CATALOGUE, LIBRARY.lists)
+
+
+@every_policy
+def test_lint_finds_nothing(name: str) -> None:
+    problems = lint_policy(LIBRARY.policies[name], CASES.get(name), LIBRARY.collectors, CATALOGUE.types)
+    assert [str(problem) for problem in problems] == []
+
+
+def test_the_mapping_names_checks_that_there_are_and_misses_none() -> None:
+    problems = lint_toolkits(LIBRARY.toolkits.values(), LIBRARY.policies.values())
+    assert [str(problem) for problem in problems] == []
+
+
+@every_policy
+def test_every_case_comes_out_as_it_says(name: str) -> None:
+    assert [str(failure) for failure in runner(name).failures()] == []
+
+
+@every_policy
+def test_what_was_not_read_never_passes(name: str) -> None:
+    assert [str(found) for found in false_passes(runner(name))] == []
+
+
+@every_policy
+def test_no_mutant_survives(name: str) -> None:
+    left = [f"{mutant.check.id}: {mutant.change}" for mutant in survivors(runner(name))]
+    assert left == []
+
+
+def test_there_are_at_least_seventy_checks_for_linux() -> None:
+    checks = [check for policy in LIBRARY.policies.values() for check in policy.checks]
+    assert len(checks) >= 70
+    assert len({check.id for check in checks}) == len(checks)
+
+
+@pytest.mark.parametrize("name", sorted(LIBRARY.profiles))
+def test_a_profile_selects_policies(name: str) -> None:
+    assert LIBRARY.profiles[name].policies
+
+
+def test_toolkits_hold_every_requirement_of_their_edition() -> None:
+    counts = {name: len(toolkit.requirements) for name, toolkit in LIBRARY.toolkits.items()}
+    assert counts == {"cyber-essentials": 52, "dspt-assertions": 99, "dspt-caf": 47, "dspt-caf-2026-27": 49}
