@@ -15,11 +15,13 @@ from igaudit.collect.local import LocalSession
 from igaudit.collect.replay import replay
 from igaudit.collect.script import Script, build_script, new_nonce
 from igaudit.collect.transport import Elevation, Limits, Session
+from igaudit.content import Content
+from igaudit.errors import UsageError, near
 from igaudit.evaluate.parameters import Parameters, resolve_parameters
 from igaudit.evaluate.rollup import Rollup, loosened_note
 from igaudit.evaluate.run import Evaluator
 from igaudit.evaluate.waivers import Waivers
-from igaudit.load import Library, load_content
+from igaudit.load.reports import load_reports
 from igaudit.load.targets import load_inventory, parse_target
 from igaudit.model.collector import Catalogue, Collector
 from igaudit.model.evidence import Evidence
@@ -29,6 +31,7 @@ from igaudit.model.target import Target
 from igaudit.model.waiver import Attestation, Waiver
 from igaudit.parse.snapshot import parse_evidence
 from igaudit.plan import Plan, Wanted, make_plan
+from igaudit.report import render as render_report
 
 __all__ = [
     "Connection",
@@ -44,7 +47,7 @@ __all__ = [
     "make_plan",
     "parse",
     "parse_target",
-    "script_for",
+    "render",
 ]
 TOOL = f"igaudit {__version__}"
 
@@ -204,3 +207,13 @@ def _loosened(plan: Plan, parameters: Parameters) -> Mapping[str, tuple[str, ...
 def _loosened_notices(parameters: Parameters) -> Iterator[str]:
     for key, agreed in parameters.loosened.items():
         yield f"{loosened_note(key, agreed)} ({agreed.reason})."
+
+
+def render(assessment: Assessment, report: str, format: str, content: Content | None = None) -> str:
+    """The assessment as a report in one of the formats; raises ContentError, UsageError."""
+    reports = load_reports(content or Content.of())
+    if report not in reports:
+        raise UsageError(
+            f"no report `{report}`{near(report, reports)}; there are: {', '.join(sorted(reports))}"
+        )
+    return render_report(assessment, reports[report], format)

@@ -5,11 +5,13 @@ if have systemd-detect-virt; then
 fi
 if [ -d /sys/firmware/efi ]; then
   echo "firmware uefi"
-  for variable in /sys/firmware/efi/efivars/SecureBoot-*; do
-    [ -r "$variable" ] && echo "secure_boot $(od -An -tu1 -j4 -N1 "$variable")"
+  # The fifth byte is the value. With MokSBStateRT the boot loader has been told not to check.
+  for variable in /sys/firmware/efi/efivars/SecureBoot-* /sys/firmware/efi/efivars/MokSBStateRT-*; do
+    name=${variable##*/}
+    [ -r "$variable" ] && echo "${name%%-*} $(od -An -tu1 -j4 -N1 "$variable")"
   done
 elif [ -d /sys/firmware ]; then
-  echo "firmware none"
+  echo "firmware other"
 fi
 if [ -r /sys/kernel/security/lockdown ]; then
   echo "lockdown $(cat /sys/kernel/security/lockdown)"

@@ -14,9 +14,9 @@ if [ -r "$dir/modules.dep" ] && [ -r "$dir/modules.builtin" ]; then
   grep -oE "/($watched)\.ko[a-z.]*:" "$dir/modules.dep" | sed 's/^/module /'
   grep -oE "/($watched)\.ko" "$dir/modules.builtin" | sed 's/^/built-in /'
 fi
-if have modprobe && settings=$(modprobe --showconfig 2>/dev/null); then
+if have modprobe && modprobe --showconfig >/dev/null 2>&1; then
   echo "settings known"
-  printf '%s\n' "$settings" | grep -E '^(blacklist|install) '
+  modprobe --showconfig | grep -E '^(blacklist|install) '
 else
   for dir in /etc/modprobe.d /run/modprobe.d /usr/lib/modprobe.d /lib/modprobe.d; do
     [ -d "$dir" ] && echo "settings known"

@@ -19,7 +19,7 @@ for place in /tmp /var/tmp /dev/shm /home; do
     echo "place $place $place"
   fi
 done
-local=$(awk '$3 ~ /^(ext[234]|xfs|btrfs|zfs|f2fs|jfs|vfat)$/ && $2 !~ /[\\"\047]/ && !seen[$1]++ { print $2 }' \
+discs=$(awk '$3 ~ /^(ext[234]|xfs|btrfs|zfs|f2fs|jfs|vfat)$/ && $2 !~ /[\\"\047]/ && !seen[$1]++ { print $2 }' \
   /proc/self/mounts)
-[ -z "$local" ] || printf '%s\n' "$local" | xargs df -P
+[ -z "$discs" ] || printf "%s\n" "$discs" | xargs df -P
 exit 0

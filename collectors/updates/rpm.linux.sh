@@ -20,11 +20,16 @@ echo "manager $manager"
 
 # Which repositories are on, which packages are excluded or locked, which module streams are in use. No other
 # line of these files is printed: some hold passwords.
-set --
-for file in /etc/yum.conf /etc/dnf/dnf.conf /etc/dnf/libdnf5.conf.d/*.conf /etc/yum.repos.d/*.repo \
-  /etc/yum/repos.d/*.repo /etc/distro.repos.d/*.repo /etc/dnf/repos.override.d/*.repo \
-  /etc/zypp/repos.d/*.repo /etc/dnf/modules.d/*.module /etc/dnf/plugins/versionlock.list \
-  /etc/yum/pluginconf.d/versionlock.list /etc/dnf/versionlock.toml /etc/zypp/locks; do
+if [ "$manager" = zypper ]; then
+  set -- /etc/zypp/repos.d/*.repo /etc/zypp/locks
+else
+  set -- /etc/yum.conf /etc/dnf/dnf.conf /etc/dnf/libdnf5.conf.d/*.conf /etc/yum.repos.d/*.repo \
+    /etc/yum/repos.d/*.repo /etc/distro.repos.d/*.repo /etc/dnf/repos.override.d/*.repo \
+    /etc/dnf/modules.d/*.module /etc/dnf/plugins/versionlock.list /etc/yum/pluginconf.d/versionlock.list \
+    /etc/dnf/versionlock.toml
+fi
+for file in "$@"; do
+  shift
   [ -e "$file" ] || continue
   if [ -r "$file" ]; then set -- "$@" "$file"; else echo "denied $file"; fi
 done
@@ -96,7 +101,7 @@ give() {
   BEGIN { RS = "<"; FS = "\n" }
   NR == 1 {
     count = split($0, rows, "\n")
-    for (i = 1; i <= count; i++) { split(rows[i], cell, " "); names[cell[1]] = 1; kinds[cell[1], cell[2]] = 1 }
+    for (i = 1; i <= count; i++) if (split(rows[i], cell, " ") == 3) { names[cell[1]] = 1; kinds[cell[1], cell[2]] = 1 }
     next
   }
   /^(rpm:|filename|sum|description|\/[^u])/ { next }
@@ -114,13 +119,13 @@ give() {
   /^reference / { if (attr("type") == "cve") cves = cves " " attr("id"); next }
   /^collection/ { module = ""; next }
   /^module / { module = " " attr("name") ":" attr("stream"); next }
-  /^\/update>/ { if (found) print "advisory " id "\n" head "cves" cves "\n" found; next }
+  /^\/update>/ { if (found) printf "%s", "advisory " id "\n" head "cves" cves "\n" found; next }
   /^name>/ { name = text(); next }
   /^arch>/ { arch = text(); next }
   /^version / { if (here(name, arch)) print "offer " name " " arch " " evr(attr("epoch"), attr("ver"), attr("rel")); next }
   /^data / { print "data " attr("type"); next }
   /^timestamp>/ { print "timestamp " text(); next }
   /^revision>/ { print "revision " text() }
-  END { for (i = 1; i <= count; i++) { split(rows[i], cell, " "); if (cell[1] in wanted) print "installed " rows[i] } }
+  END { for (i = 1; i <= count; i++) if (split(rows[i], cell, " ") == 3 && cell[1] in wanted) print "installed " rows[i] }
 '
 exit 0

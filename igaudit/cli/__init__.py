@@ -22,6 +22,7 @@ VERBS = {
     "completion": ("completion", "Print the completion script of a shell."),
 }
 INTERRUPTED, BUG = 130, 1
+CONFIG = "igaudit.yaml"
 
 
 class LazyGroup(click.Group):
@@ -46,13 +47,21 @@ class LazyGroup(click.Group):
     cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "IGAUDIT"}
 )
 @click.version_option(__version__, message="igaudit %(version)s")
-def cli() -> None:
+@click.option(
+    "--config", metavar="FILE", help="What to ask for every time. Default: igaudit.yaml, if it is there."
+)
+@click.pass_context
+def cli(ctx: click.Context, /, config: str | None) -> None:
     """Audit machines against the NHS's security standards, written as code.
 
     \b
     Example:
       igaudit scan local
     """
+    if config or os.path.exists(CONFIG):  # noqa: PTH110  # pathlib costs the start-up more than all the rest
+        from igaudit.cli.config import defaults_from
+
+        ctx.default_map = defaults_from(config or CONFIG, VERBS)
 
 
 def main() -> None:

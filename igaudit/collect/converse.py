@@ -58,5 +58,5 @@ def _why(ended: str, limits: Limits) -> str:
 def _how_it_ended(talk: Talk, nonce: str) -> str:
     how = "the connection was lost" if talk.dropped else "the shell ended"
     if nonce.encode() in talk.heard or not talk.words():
-        return f"{how} before the answer did"
+        return f"{how} before the answer ended"
     return f"{how} without running the script; it said: {talk.words()}"

@@ -57,6 +57,7 @@ class SshSession:
         """Start `command`; see Session."""
         # paramiko waits for the answer to an exec request without a limit.
         watch = threading.Timer(self._limits.connect, self._transport.wire.close)
+        watch.daemon = True
         watch.start()
         try:
             channel = self._transport.open_session(timeout=self._limits.connect)

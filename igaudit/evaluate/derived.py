@@ -6,10 +6,12 @@ name and type stand under `derived:` in the collector's `collector.yaml`.
 
 from collections.abc import Mapping
 
+from igaudit.evaluate import derived_certificates as certificates
 from igaudit.evaluate import derived_support as support
 from igaudit.evaluate.view import Derive
 
 DERIVED: Mapping[str, Derive] = {
+    "certificates.lifetimes": certificates.lifetimes,
     "os.support_ends": support.support_ends,
     "os.support_days_left": support.support_days_left,
     "os.extended_support_ends": support.extended_support_ends,

@@ -1,4 +1,4 @@
-"""The order of package versions, as dpkg and rpm have it. Each function gives a key to sort and compare by."""
+"""The order of package versions, as dpkg and rpm have it. Each function gives a key to compare by."""
 
 import re
 
@@ -6,7 +6,7 @@ Key = tuple[object, ...]
 
 
 def dpkg_key(version: str) -> Key:
-    """`[epoch:]upstream[-revision]` (deb-version(7)): `~` before the end, the end before letters, then signs."""
+    """`[epoch:]upstream[-revision]` (deb-version(7)): `~`, then the end, then letters, then signs."""
     epoch, _, rest = version.rpartition(":")
     upstream, _, revision = rest.rpartition("-") if "-" in rest else (rest, "", "")
     return _number(epoch), _dpkg_part(upstream), _dpkg_part(revision)
@@ -22,7 +22,7 @@ def _dpkg_text(text: str) -> tuple[int, ...]:
 
 
 def rpm_key(evr: str) -> Key:
-    """`[epoch:]version[-release]` (rpm-version(7)): `~` before the end, `^` after it, letters before numbers."""
+    """`[epoch:]version[-release]` (rpm-version(7)): `~`, then the end, then `^`, letters, numbers."""
     epoch, _, rest = evr.rpartition(":")
     version, _, release = rest.partition("-")
     return _number(epoch), _rpm_part(version), _rpm_part(release)

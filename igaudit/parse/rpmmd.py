@@ -1,19 +1,21 @@
-"""What the repository metadata of dnf, yum and zypper (rpm-md) offers beyond what is installed.
+"""What the repositories of dnf, yum and zypper offer beyond what is installed.
 
-The probe prints the repositories' settings, the advisories of updateinfo.xml that name an installed package
-(or, of a repository without updateinfo, the packages of primary.xml), and the versions that are installed.
+An advisory waits when one of its packages is newer than the newest one installed, and, where it belongs to a
+module stream, that stream is in use. A repository without updateinfo does not say which of its updates fix a
+vulnerability: of those nothing is said either.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator
 from datetime import date
 
 from igaudit.model.facts import Reason, Unread
 from igaudit.model.package_version import rpm_key
-from igaudit.parse import Unparsable, stock
+from igaudit.parse import stock
+from igaudit.parse.rpm_metadata import Advisory, Installed, Package, Repository, read_metadata
 from igaudit.parse.rpm_settings import Settings, read_settings
 
-# Red Hat, SUSE and Fedora rate alike; Amazon says medium, older EPEL advisories urgent and high.
+# Red Hat, SUSE and Fedora rate alike; Amazon says medium, older EPEL advisories say urgent and high.
 _SEVERITIES = {
     "critical": "critical",
     "urgent": "critical",
@@ -23,76 +25,42 @@ _SEVERITIES = {
     "medium": "moderate",
     "low": "low",
 }
+# dnf adds a hash of the repository's address to the name of its folder.
+_HASHED = re.compile(r"(.+)-[0-9a-f]{16}\Z")
 Fields = dict[str, object]
 
 
-@dataclass(slots=True)
-class Advisory:
-    """One `<update>` of updateinfo.xml; `packages` are (name, architecture, version, module stream)."""
-
-    id: str
-    repository: "Repository"
-    fields: dict[str, str] = field(default_factory=dict)
-    packages: list[tuple[str, str, str, str]] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Repository:
-    """The metadata of one repository. `confirmed` is when the machine last fetched or confirmed it."""
-
-    folder: str
-    id: str
-    confirmed: int = 0
-    kinds: list[str] = field(default_factory=list)
-    published: dict[str, str] = field(default_factory=dict)
-    reading: str = ""
-    read: bool = False
-    denied: bool = False
-    advisories: list[Advisory] = field(default_factory=list)
-    offers: list[tuple[str, str, str, str]] = field(default_factory=list)
-
-    @property
-    def rates(self) -> bool:
-        """Whether it says which of its updates fix a vulnerability."""
-        return any(kind.startswith("updateinfo") for kind in self.kinds)
-
-    @property
-    def published_at(self) -> str | None:
-        """When its publisher made what was read of it; None where it does not say."""
-        kind = "updateinfo" if self.rates else "primary"
-        return _time(self.published.get(kind) or self.published.get("revision", ""))
-
-    @property
-    def gap(self) -> Unread | None:
-        """Why not all of it could be read; None where it could."""
-        if self.denied:
-            return Unread(Reason.DENIED, f"the metadata of {self.id} cannot be read")
-        if self.reading and not self.read:
-            return Unread(Reason.UNSUPPORTED, f"the {self.reading} of {self.id} cannot be unpacked")
-        return None if self.read else Unread(Reason.FAILED, f"{self.id}: its metadata is not whole")
-
-
 def updates(text: str) -> Fields:
-    """The facts of the `rpm` probe."""
+    """The facts of the `rpm` probe; raises Unparsable."""
     settings = read_settings(text)
-    installed, found = _read(text, settings.manager)
-    repositories = {name: found[name] for name in settings.enabled() if name in found}
+    installed, folders = read_metadata(text)
+    repositories = _enabled(settings, folders)
     rated = [repository for repository in repositories.values() if repository.rates]
     facts: Fields = {
         "manager": settings.manager,
         "held": settings.kept_out(),
-        "listed": list(_listed(repositories, installed, settings)),
-        "metadata_date": _epoch(min((r.confirmed for r in rated), default=None)),
+        "listed": _listed(settings, installed, repositories),
+        "metadata_date": _oldest([repository.confirmed for repository in rated]),
         "metadata_published": max((r.published_at for r in rated if r.published_at), default=None),
     }
     gap = _gap(settings, repositories)
     return {**facts, "incomplete": {"listed": gap}} if gap else facts
 
 
-def _epoch(seconds: int | None) -> object:
-    if seconds == 0:
-        return Unread(Reason.INCOMPLETE_RECORD, "the time of a repository's metadata is not known")
-    return None if seconds is None else stock.epoch_time(seconds)
+def _enabled(settings: Settings, folders: dict[str, Repository]) -> dict[str, Repository]:
+    """The repositories that are on, by name; where an address has changed, the folder confirmed last."""
+    by_name: dict[str, Repository] = {}
+    for repository in sorted(folders.values(), key=lambda repository: repository.confirmed):
+        hashed = _HASHED.match(repository.folder) if settings.manager == "dnf" else None
+        by_name[hashed[1] if hashed else repository.folder] = repository
+    names = {name: name.replace("/", "_") for name in settings.enabled()}
+    return {name: by_name[folder] for name, folder in names.items() if folder in by_name}
+
+
+def _oldest(confirmed: list[int]) -> object:
+    if 0 in confirmed:
+        return Unread(Reason.INCOMPLETE_RECORD, "when the metadata was fetched is not known")
+    return stock.epoch_time(min(confirmed)) if confirmed else None
 
 
 def _gap(settings: Settings, repositories: dict[str, Repository]) -> Unread | None:
@@ -100,81 +68,78 @@ def _gap(settings: Settings, repositories: dict[str, Repository]) -> Unread | No
         return Unread(Reason.DENIED, f"{settings.denied[0]} cannot be read")
     for name in settings.enabled():
         if name not in repositories:
-            return Unread(Reason.FEED_TOO_OLD, f"the metadata of {name} was never fetched")
-    return next((gap for repository in repositories.values() if (gap := repository.gap)), None)
+            return Unread(Reason.FEED_TOO_OLD, f"the metadata of {name} is not on the machine")
+    return next((gap for name, r in repositories.items() if (gap := r.gap(name))), None)
 
 
-Installed = dict[str, list[tuple[str, str]]]
+def _listed(settings: Settings, installed: Installed, repositories: dict[str, Repository]) -> list[Fields]:
+    """One record per advisory or package; what several repositories name is one record."""
+    records: dict[str, Fields] = {}
+    for name, repository in repositories.items():
+        for record in _waiting(name, repository, settings, installed):
+            known = records.setdefault(str(record["name"]), record)
+            if known is not record:
+                known["packages"] = sorted({*_texts(known["packages"]), *_texts(record["packages"])})
+                known["held"] = bool(known["held"]) or bool(record["held"])
+    return list(records.values())
 
 
-def _read(text: str, manager: str) -> tuple[Installed, dict[str, Repository]]:
-    """The installed versions by name, and the repositories by id: of several folders the newest."""
-    reader = _Reader(manager)
-    for line in text.splitlines():
-        word, _, rest = line.partition(" ")
-        if word in _READS and (reader.repositories or word in ("repo", "installed")):
-            _READS[word](reader, rest)
-    newest = sorted(reader.repositories, key=lambda repository: repository.confirmed)
-    return reader.installed, {repository.id: repository for repository in newest}
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else []
 
 
-class _Reader:
-    """Takes the lines of the answer one by one."""
+def _waiting(name: str, repository: Repository, settings: Settings, installed: Installed) -> Iterator[Fields]:
+    listed = repository.published_at or (_oldest([repository.confirmed]) if repository.confirmed else None)
+    common: Fields = {"origin": name, **({"listed_on": str(listed)[:10]} if listed else {})}
+    for advisory in repository.advisories:
+        newer = [p for p in advisory.packages if _newer(p, settings, installed)]
+        if newer and advisory.fields.get("status") != "retracted":
+            yield {**common, **_packages(newer, settings, installed), **_rating(advisory)}
+    for offer in _best(repository.offers):
+        if _newer(offer, settings, installed):
+            yield {**common, **_packages([offer], settings, installed), "name": f"{offer.name}.{offer.arch}"}
 
-    def __init__(self, manager: str) -> None:
-        self.manager = manager
-        self.installed: Installed = {}
-        self.repositories: list[Repository] = []
-        self.data = "revision"
 
-    @property
-    def now(self) -> Repository:
-        return self.repositories[-1]
+def _newer(package: Package, settings: Settings, installed: Installed) -> bool:
+    if package.stream and package.stream not in settings.streams:
+        return False
+    present = installed.newest(package)
+    return bool(present) and rpm_key(package.version) > rpm_key(present)
 
-    def repo(self, folder: str) -> None:
-        name, _, digest = folder.rpartition("-")
-        hashed = self.manager == "dnf" and len(digest) == 16
-        self.repositories.append(Repository(folder, name if hashed else folder))
 
-    def confirmed(self, seconds: str) -> None:
-        self.now.confirmed = max(self.now.confirmed, stock.integer(seconds, "a modification time"))
+def _best(offers: list[Package]) -> list[Package]:
+    best: dict[tuple[str, str], Package] = {}
+    for offer in sorted(offers, key=lambda offer: rpm_key(offer.version)):
+        best[offer.name, offer.arch] = offer
+    return list(best.values())
 
-    def revision(self, value: str) -> None:
-        self.now.published["revision"] = value
 
-    def kind(self, name: str) -> None:
-        self.now.kinds.append(name)
-        self.data = name.removesuffix("_zck")
+def _packages(packages: list[Package], settings: Settings, installed: Installed) -> Fields:
+    shown = [f"{p.name}.{p.arch} {installed.newest(p)} -> {p.version}" for p in packages]
+    held = any(settings.keeps_out(package.name, package.version) for package in packages)
+    return {"packages": sorted(set(shown)), "held": held}
 
-    def timestamp(self, value: str) -> None:
-        self.now.published[self.data] = value
 
-    def reads(self, kind: str) -> None:
-        self.now.reading = kind
+def _rating(advisory: Advisory) -> Fields:
+    """What the advisory says of itself. Its first date counts: a later one is that of a correction."""
+    fields = advisory.fields
+    cves = [word for word in fields.get("cves", "").split() if word.startswith("CVE-")]
+    record: Fields = {
+        "name": advisory.id,
+        "severity": _SEVERITIES.get(fields.get("severity", "").lower(), "unrated"),
+    }
+    if fields.get("type"):
+        record["security"] = fields["type"] == "security"
+    if released := _date(fields.get("issued", "")):
+        record["released"] = released
+    return {**record, "cves": cves} if cves or fields.get("type") != "security" else record
 
-    def was_read(self, _: str) -> None:
-        self.now.read = True
 
-    def denied(self, _: str) -> None:
-        self.now.denied = True
-
-    def advisory(self, name: str) -> None:
-        self.now.advisories.append(Advisory(name, self.now))
-
-    def detail(self, key: str) -> Callable[[str], None]:
-        def take(value: str) -> None:
-            if self.now.advisories:
-                self.now.advisories[-1].fields[key] = value
-
-        return take
-
-    def package(self, rest: str) -> None:
-        if self.now.advisories:
-            self.now.advisories[-1].packages.append(_package(rest))
-
-    def offer(self, rest: str) -> None:
-        self.now.offers.append(_package(rest))
-
-    def installs(self, rest: str) -> None:
-        name, arch, version, _ = _package(rest)
-        self.installed.setdefault(name, []).append((arch, version))
+def _date(stated: str) -> str | None:
+    """`2026-11-02`, `2026-11-02 10:00:00` or seconds since 1970 as a date; None where it is neither."""
+    if re.fullmatch(r"[0-9]{9,11}", stated):
+        return stock.epoch_date(stated)
+    try:
+        return date.fromisoformat(stated[:10]).isoformat()
+    except ValueError:
+        return None

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from importlib import import_module
 
 from igaudit.model.collector import Collector, Probe
+from igaudit.model.conform import misfit
 from igaudit.model.evidence import Answer, Evidence
 from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, Reason, Snapshot, Unread
 from igaudit.parse import Unparsable
-from igaudit.model.conform import misfit
 
 # The exit statuses that a probe ends with; `collectors/runner.sh` says the same.
 _STATUS = {0: COLLECTED, 10: ABSENT, 11: Reason.DENIED, 12: Reason.UNSUPPORTED, 124: Reason.TIMED_OUT}
@@ -65,6 +65,16 @@ def _account(answer: Answer | None) -> tuple[str, str]:
     return f"{account}, not root{refusal}", f"{account} ALL=(root) NOPASSWD: /bin/sh -s"
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What one probe gave: its status, its facts, and the facts that it could not give."""
+
+    status: str
+    detail: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    unread: Mapping[str, Unread] = field(default_factory=dict)
+
+
 def _group(
     collector: Collector, platform: str, asked: set[str], answers: Mapping[str, Answer]
 ) -> FactGroup | None:
@@ -78,11 +88,17 @@ def _group(
         return FactGroup(status, _detail(readings), probes=hashes)
     facts = {name: value for reading in readings for name, value in reading.facts.items()}
     unread = {name: gap for reading in readings for name, gap in reading.unread.items()}
-    for probe in probes:
+    for probe, reading in zip(probes, readings, strict=True):
         for name in probe.gives:
-            if name not in facts and name not in unread:
-                unread[name] = Unread(Reason.INCOMPLETE_RECORD, "not in the answer")
+            if name not in facts:
+                unread.setdefault(name, _left_out(reading))
     return FactGroup(status, _detail(readings), facts, unread, hashes)
+
+
+def _left_out(reading: _Reading) -> Unread:
+    if reading.status == ABSENT:
+        return Unread(Reason.ABSENT, reading.detail)
+    return Unread(Reason.INCOMPLETE_RECORD, "not in the answer")
 
 
 def _status(statuses: list[str]) -> str:
@@ -92,16 +108,6 @@ def _status(statuses: list[str]) -> str:
     if COLLECTED in statuses:
         return COLLECTED
     return next(status for status in statuses if status != ABSENT)
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What one probe gave: its status, its facts, and the facts that it could not give."""
-
-    status: str
-    detail: str = ""
-    facts: Mapping[str, object] = field(default_factory=dict)
-    unread: Mapping[str, Unread] = field(default_factory=dict)
 
 
 def _detail(readings: list[_Reading]) -> str:

@@ -29,7 +29,7 @@ _REASONS = {
 
 @dataclass(slots=True)
 class _Found:
-    """What the lines said so far. `files` are (kind, account, path), keys (file, line, kind of key, options)."""
+    """What the lines said so far: files as (kind, account, path), keys as (file, line, name, options)."""
 
     files: list[tuple[str, str, str]] = field(default_factory=list)
     keys: dict[str, tuple[tuple[str, str, str], str, str, list[str]]] = field(default_factory=dict)
@@ -104,7 +104,8 @@ def _commands(settings: Iterable[tuple[str, str]], found: _Found) -> None:
     """A command that hands out keys knows more of them than the files."""
     for keyword, value in settings:
         if keyword == "authorizedkeyscommand" and value not in ("none", ""):
-            found.gap("authorised", Reason.UNSUPPORTED, f"{value} hands out keys too")
+            gap = Unread(Reason.UNSUPPORTED, f"{value[:100]} hands out keys too")
+            found.gaps.setdefault("authorised", gap)
 
 
 def _numbers(kind: str, found: _Found) -> Iterator[str]:
@@ -141,5 +142,5 @@ def _key_files(found: _Found) -> Iterator[Record]:
     for kind, account, path in found.files:
         if kind == "authorised":
             known = found.stats.get(path, {})
-            about = {name: known[name] for name in ("owner", "mode") if name in known}
+            about: Record = {name: known[name] for name in known if name != "group"}
             yield {"file": path, "account": account, **about}

@@ -63,7 +63,7 @@ def test_a_slow_target_is_given_up_and_what_came_is_kept() -> None:
 def test_a_shell_that_ends_early_has_dropped_the_answer() -> None:
     text = f"printf '\\n{N} begin t.who\\n0\\n{N} end t.who 0\\n\\n'; echo oh >&2; kill -9 $$"
     reply = converse(LocalSession(), script(text), Elevation(), Limits())
-    assert (reply.ended, reply.detail) == ("dropped", "the shell ended before the answer did")
+    assert (reply.ended, reply.detail) == ("dropped", "the shell ended before the answer ended")
     assert deframe(reply.raw, N, {}).answers["t.who"].status == 0
 
 

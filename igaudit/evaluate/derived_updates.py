@@ -1,0 +1,35 @@
+"""Which updates wait: the list that the machine has, and whether it is fresh enough to be believed."""
+
+from datetime import UTC, datetime, timedelta
+
+from igaudit.evaluate.matchers import CLOCK_TOLERANCE, as_time
+from igaudit.evaluate.view import FactView, Partial
+from igaudit.model.facts import Reason, Unread
+
+# Debian and Ubuntu let their own lists lapse after as many days (`Valid-Until` in the Release file).
+BELIEVED_FOR = timedelta(days=7)
+
+
+def pending(view: FactView) -> object:
+    """`updates.listed`; only a part of what waits where the lists are old, or their age is not known."""
+    listed = view.get(("updates", "listed"))
+    if isinstance(listed, Unread | Partial):
+        return listed
+    doubt = _doubt(view)
+    return Partial(listed, Unread(Reason.FEED_TOO_OLD, doubt)) if doubt else listed
+
+
+def _doubt(view: FactView) -> str:
+    """Why the lists do not show all that waits; "" where they do."""
+    fetched = view.get(("updates", "metadata_date"))
+    if isinstance(fetched, Unread):
+        return "how old the lists are is not known"
+    if not isinstance(fetched, str):
+        return "there is no list of a security repository"
+    now = datetime(view.today.year, view.today.month, view.today.day, tzinfo=UTC)
+    try:
+        age = now - as_time(fetched)
+    except ValueError:
+        return "how old the lists are is not known"
+    fresh = -CLOCK_TOLERANCE - timedelta(days=1) <= age <= BELIEVED_FOR
+    return "" if fresh else f"the lists are of {fetched[:10]}"

@@ -1,0 +1,25 @@
+"""igaudit as a library."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import igaudit
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "python.md"
+
+
+def test_the_public_names_are_these() -> None:
+    assert igaudit.__all__ == sorted(igaudit.__all__)
+    classes = "Connection Elevation Library Limits Plan Wanted"
+    functions = "collect evaluate load_content load_inventory make_plan parse parse_target render"
+    assert igaudit.__all__ == f"{classes} {functions}".split()
+    assert all(getattr(igaudit, name).__doc__ for name in igaudit.__all__)
+
+
+def test_the_example_of_the_page_runs() -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.S)
+    done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("# ")
