@@ -21,6 +21,7 @@ from igaudit.evaluate.parameters import Parameters, resolve_parameters
 from igaudit.evaluate.rollup import Rollup, loosened_note
 from igaudit.evaluate.run import Evaluator
 from igaudit.evaluate.waivers import Waivers
+from igaudit.load import Library, load_content
 from igaudit.load.reports import load_reports
 from igaudit.load.targets import load_inventory, parse_target
 from igaudit.model.collector import Catalogue, Collector

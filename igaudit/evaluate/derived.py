@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from igaudit.evaluate import derived_certificates as certificates
 from igaudit.evaluate import derived_support as support
+from igaudit.evaluate import derived_updates as updates
 from igaudit.evaluate.view import Derive
 
 DERIVED: Mapping[str, Derive] = {
@@ -17,4 +18,5 @@ DERIVED: Mapping[str, Derive] = {
     "os.extended_support_ends": support.extended_support_ends,
     "os.extended_support_days_left": support.extended_support_days_left,
     "software.support": support.software_support,
+    "updates.pending": updates.pending,
 }

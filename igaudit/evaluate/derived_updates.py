@@ -1,6 +1,6 @@
 """Which updates wait: the list that the machine has, and whether it is fresh enough to be believed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from igaudit.evaluate.matchers import CLOCK_TOLERANCE, as_time
 from igaudit.evaluate.view import FactView, Partial
@@ -26,10 +26,9 @@ def _doubt(view: FactView) -> str:
         return "how old the lists are is not known"
     if not isinstance(fetched, str):
         return "there is no list of a security repository"
-    now = datetime(view.today.year, view.today.month, view.today.day, tzinfo=UTC)
     try:
-        age = now - as_time(fetched)
+        age = view.today - as_time(fetched).date()
     except ValueError:
         return "how old the lists are is not known"
-    fresh = -CLOCK_TOLERANCE - timedelta(days=1) <= age <= BELIEVED_FOR
+    fresh = -CLOCK_TOLERANCE <= age <= BELIEVED_FOR
     return "" if fresh else f"the lists are of {fetched[:10]}"
