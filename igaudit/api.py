@@ -175,7 +175,7 @@ def _headline(snapshot: Snapshot) -> dict[str, str]:
     group = snapshot.groups.get("os")
     if group is None or group.status != COLLECTED:
         return {}
-    wanted = ("name", "kernel", "hostname", "machine_id")
+    wanted = ("hostname", "kernel", "machine_id", "name")
     return {name: str(group.facts[name]) for name in wanted if group.facts.get(name)}
 
 

@@ -231,7 +231,8 @@ def _base_problems(cases: Cases, collectors: Mapping[str, Collector]) -> Iterato
         declared = collectors[name].facts.fields
         for fact, value in facts.items():
             if fact not in declared:
-                message = f"base: no fact `{name}.{fact}`{near(fact, declared)}"
+                known = [f"{name}.{other}" for other in declared]
+                message = f"base: no fact `{name}.{fact}`{near(f'{name}.{fact}', known)}"
                 yield Problem(cases.file, cases.base_line, message)
             elif wrong := misfit(value, declared[fact], f"{name}.{fact}"):
                 yield Problem(cases.file, cases.base_line, f"base: {wrong}")

@@ -45,7 +45,8 @@ def run(*command: str | Path) -> str:
 
 def make_key(path: Path, *, kind: str = "ed25519", passphrase: str = "") -> Path:
     """A new key pair at `path` and `path`.pub."""
-    run("ssh-keygen", "-q", "-t", kind, "-N", passphrase, "-C", "test", "-f", path)
+    size = ["-b", "2048"] if kind == "rsa" else []
+    run("ssh-keygen", "-q", "-t", kind, *size, "-N", passphrase, "-C", "test", "-f", path)
     return path
 
 
@@ -63,8 +64,9 @@ class Server:
     folder: Path
     port: int
     address: str
-    process: subprocess.Popen[bytes]
+    command: list[str]
     host_keys: list[Path]
+    process: subprocess.Popen[bytes] | None = None
 
     def log(self) -> str:
         """All that it has logged."""
@@ -82,8 +84,9 @@ class Server:
 
     def stop(self) -> None:
         """End it; connections end with the sessions that use them."""
-        self.process.terminate()
-        self.process.wait(10)
+        if self.process:
+            self.process.terminate()
+            self.process.wait(10)
 
 
 class Relay:
@@ -173,9 +176,19 @@ class World:
         lines += [f"AuthorizedKeysFile {self.folder}/authorized_keys", *(f"HostKey {k}" for k in host_keys)]
         (folder / "config").write_text("\n".join([*lines, _CONFIG]))
         command = [*wrap, str(SSHD), "-D", "-f", str(folder / "config"), "-E", str(folder / "log")]
-        server = Server(folder, port, address, subprocess.Popen(command), host_keys)
+        return self._run(Server(folder, port, address, command, host_keys))
+
+    def restart(self, server: Server) -> Server:
+        """Start a stopped server again, with whatever is in its folder now."""
+        self.servers.remove(server)
+        (server.folder / "log").unlink()
+        return self._run(server)
+
+    def _run(self, server: Server) -> Server:
         self.servers.append(server)
-        wait_for(lambda: (folder / "log").exists() and server.count("Server listening") > 0)
+        server.process = subprocess.Popen(server.command)
+        log = server.folder / "log"
+        wait_for(lambda: log.exists() and server.count("Server listening") > 0)
         return server
 
     def clean_up(self) -> None:

@@ -9,7 +9,11 @@ summary() {
       count[key] += times
       last[key] = stamp
     }
+    function told(key) {
+      return "igaudit-" substr(key, 1, index(key, " ")) count[key] " " first[key] " " last[key] substr(key, index(key, " "))
+    }
     BEGIN { split("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", names); for (i in names) month[names[i]] = i }
+    $0 == "igaudit-broken" { print; next }
     {
       tag = ""
       if ($1 ~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-/) { stamp = $1; tag = $3 }
@@ -17,7 +21,7 @@ summary() {
         if (month[$1] + 0 < before + 0) wraps++
         before = month[$1]
         stamp = wraps + 0 "_" $1 "_" $2 "_" $3
-        tag = $5
+        tag = $5 ~ /^[a-z0-9]+[.][a-z]+$/ ? $6 : $5
       }
       if (tag == "") next
       if (start == "") start = stamp
@@ -29,7 +33,7 @@ summary() {
         sub(/^[^[]*\[ /, "", message); sub(/\]$/, "", message)
       }
       size = split(message, words, " ")
-      if (message ~ /^Accepted /) {
+      if (message ~ /^Accepted [^ ]+ for /) {
         if (match(message, / from [^ ]+ port [0-9]+/)) {
           text = substr(message, 10, RSTART + RLENGTH - 10); sub(/ port [0-9]+$/, "", text)
           note("accepted", text, times)
@@ -41,14 +45,10 @@ summary() {
     }
     END {
       if (start != "") print "igaudit-span " start " " stamp " " wraps + 0
-      for (key in count) {
-        line = "igaudit-" key
-        sub(/ /, " " count[key] " " first[key] " " last[key] " ", line)
-        if (key ~ /^accepted /) { if (++accepted <= 5000) print line }
-        else if (key ~ /^odd /) print line
-        else print line | "sort -k 2,2nr | head -n 200"
-      }
-      if (accepted > 5000) print "igaudit-odd more than 5000"
+      for (key in count) if (key ~ /^(accepted|odd) / && ++lines <= 5000) print told(key)
+      if (lines > 5000) print "igaudit-odd"
+      fflush()
+      for (key in count) if (key ~ /^(failed|ended) /) print told(key) | "sort -k 2,2nr | head -n 200"
     }'
 }
 
@@ -71,7 +71,8 @@ journal() {
   newest=$(journalctl -q --no-pager --system -n 1 -o short-iso 2>/dev/null)
   echo "igaudit-kept ${oldest%% *} ${newest%% *}"
   echo "igaudit-asked $((now - 92 * 86400))"
-  journalctl -q --no-pager -o short-iso --since=-92d _UID=0 -t sshd -t sshd-session | summary
+  { journalctl -q --no-pager -o short-iso --since=-92d _UID=0 -t sshd -t sshd-session || echo igaudit-broken; } |
+    summary
 }
 
 # The log files of one name, the newest first, with the times of their last lines.
@@ -110,8 +111,8 @@ echo "igaudit-clock $now $(unset TZ && date +%z)"
 if have sshd; then level; else echo igaudit-no-server; fi
 seen=
 case $(journals) in
-  *readable*) have journalctl && journal && seen=1 ;;
-  denied) echo "igaudit-denied the journal" ;;
+  readable) have journalctl && journal && seen=1 ;;
+  *denied*) echo "igaudit-denied the journal" && seen=1 ;;
 esac
 for name in auth.log secure messages; do
   if [ -e "/var/log/$name" ]; then

@@ -15,19 +15,24 @@ show() {
   language=$1
   shift
   awk -v language="$language" '
-    function without_secrets(text,   at) {
-      at = index(text, "/")
-      if (at == 0 || text ~ /^[ \t]*Defaults/) return text
+    function without_secrets(text,   at, head) {
+      if (defaults) return text
+      at = continued ? 0 : index(text, "/")
+      if (at == 0 && !continued) return text
       head = substr(text, 1, at); text = substr(text, at + 1)
       gsub(/([Pp]ass|PASS|[Ss]ecret|SECRET|[Tt]oken|TOKEN|[Kk]ey|KEY)[A-Za-z_-]*=[^ \t,]+/, "secret=[cut]", text)
       gsub(/[ \t]-p[^ \t,]+/, " -p[cut]", text)
       return head text
     }
-    FNR == 1 { print "in " FILENAME }
-    language == "doas" { gsub(/[{][^}]*[}]/, "{[cut]}"); sub(/^[ \t]*#.*/, "") }
-    /^[ \t]*#/ && !/^[ \t]*#include(dir)?[ \t]/ && !/^[ \t]*#[0-9]/ { next }
-    /^[ \t]*$/ { next }
-    { print language " " without_secrets($0) }
+    FNR == 1 { print "in " FILENAME; continued = 0 }
+    language == "doas" { gsub(/[{][^}]*[}]/, "{[cut]}"); sub(/[ \t]args[ \t].*/, " args [cut]"); sub(/^[ \t]*#.*/, "") }
+    /^[ \t]*#/ && !/^[ \t]*#include(dir)?[ \t]/ && !/^[ \t]*#[0-9]/ { continued = 0; next }
+    /^[ \t]*$/ { continued = 0; next }
+    {
+      if (!continued) defaults = ($0 ~ /^[ \t]*Defaults/)
+      print language " " without_secrets($0)
+      continued = ($0 ~ /[\\]$/)
+    }
   ' "$@"
 }
 

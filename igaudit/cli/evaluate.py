@@ -23,8 +23,8 @@ from igaudit.store.run_folder import StoredRun
 @report_options
 @click.option(
     "--fail-on",
-    type=click.Choice(SEVERITIES),
-    default=SEVERITIES[-1],
+    type=click.Choice([str(severity) for severity in SEVERITIES]),
+    default=str(SEVERITIES[-1]),
     show_default=True,
     help="The least severity whose failure makes the exit status 3.",
 )

@@ -71,8 +71,7 @@ def collect_into(
 ) -> Iterator[Snapshot]:
     """Collect, parse and store target by target; says on standard error how far it is."""
     for number, evidence in enumerate(collect(plan, targets, connection), 1):
-        snapshot = parse(evidence, plan.collectors)
-        run.add(evidence, snapshot)
+        snapshot = run.add(evidence, parse(evidence, plan.collectors))
         _progress(number, len(targets), snapshot)
         yield snapshot
 

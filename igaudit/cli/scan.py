@@ -32,8 +32,8 @@ from igaudit.model.policy import SEVERITIES
 @click.option("--out", type=PATH, help="The run folder. Default: igaudit-runs/<id>.")
 @click.option(
     "--fail-on",
-    type=click.Choice(SEVERITIES),
-    default=SEVERITIES[-1],
+    type=click.Choice([str(severity) for severity in SEVERITIES]),
+    default=str(SEVERITIES[-1]),
     show_default=True,
     help="The least severity whose failure makes the exit status 3.",
 )

@@ -21,7 +21,7 @@ def converse(session: Session, script: Script, elevation: Elevation, limits: Lim
     if elevation.password is None:
         return _run(session, script.text, script.nonce, ends, limits)
     check_password(elevation.password)
-    asked = become_root(session, elevation.password, ends, limits.max_bytes)
+    asked = become_root(session, elevation.password, ends, limits)
     if isinstance(asked, Talk):
         with closing(asked) as talk:
             return _answer(talk, script.plain, script.nonce, limits)

@@ -4,10 +4,9 @@ import secrets
 
 from igaudit.collect.script import SAFE_PATH
 from igaudit.collect.talk import Stopped, Talk
-from igaudit.collect.transport import Session, readable
+from igaudit.collect.transport import Limits, Session, readable
 from igaudit.errors import UsageError
 
-_PATIENCE = 20.0
 _NO_TTY = "must have a tty"
 
 
@@ -17,17 +16,18 @@ def check_password(password: str) -> None:
         raise UsageError("the sudo password is empty or holds a line break or NUL")
 
 
-def become_root(session: Session, password: str, ends: float, max_bytes: int) -> Talk | str:
+def become_root(session: Session, password: str, ends: float, limits: Limits) -> Talk | str:
     """A talk with a root shell that waits for its script, or, in words, why there is none.
 
     Where sudoers has `requiretty`, sudo is asked a second time with a terminal: it refused the first time
-    before it asked for the password. The password is sent once at most.
+    before it asked for the password. The password is sent once at most. Each answer of sudo may take as
+    long as a connection may.
     """
     said = ""
     for tty in (False, True):
         token = secrets.token_hex(16)
-        talk = Talk(session.open(_command(token, tty=tty)), ends, max_bytes)
-        said = _authenticate(talk, token, password)
+        talk = Talk(session.open(_command(token, tty=tty)), ends, limits.max_bytes)
+        said = _authenticate(talk, token, password, limits.connect)
         if not said:
             return talk
         talk.close()
@@ -51,20 +51,21 @@ def _command(token: str, *, tty: bool) -> str:
         f'P="echo {token}-ready; exec /bin/sh -s"; export PATH LC_ALL SHELL P; '
         'if [ "$(id -u)" = 0 ]; then exec /bin/sh -c "$P"; '
         f"elif command -v sudo >/dev/null; then {sudo}; "
-        'else exec doas -n /bin/sh -c "$P"; fi'
+        'elif command -v doas >/dev/null; then exec doas -n /bin/sh -c "$P"; '
+        'else echo "neither sudo nor doas is installed" >&2; fi'
     )
     return f"/bin/sh -c '{way}'"
 
 
-def _authenticate(talk: Talk, token: str, password: str) -> str:
+def _authenticate(talk: Talk, token: str, password: str, patience: float) -> str:
     """"" once the root shell is ready; otherwise what stood in the way."""
     prompt, ready = f"{token}-password".encode(), f"{token}-ready\n".encode()
     try:
-        talk.listen(lambda: talk.has_heard(ready) or prompt in talk.aside, _PATIENCE)
+        talk.listen(lambda: talk.has_heard(ready) or prompt in talk.aside, patience)
         if prompt in talk.aside:
             talk.say(f"{password}\n".encode())
             # A second prompt means that the password is wrong. It is never answered: accounts lock.
-            talk.listen(lambda: talk.has_heard(ready) or talk.aside.count(prompt) > 1, _PATIENCE)
+            talk.listen(lambda: talk.has_heard(ready) or talk.aside.count(prompt) > 1, patience)
     except Stopped as stop:
         return f"sudo did not answer: {stop.ended}"
     if talk.has_heard(ready):
@@ -73,7 +74,7 @@ def _authenticate(talk: Talk, token: str, password: str) -> str:
     said = _said(talk, prompt, password)
     if talk.aside.count(prompt) > 1:
         return f"sudo refused the password: {said}"
-    return said or f"sudo did not answer within {_PATIENCE:g} s"
+    return said or f"sudo did not answer within {patience:g} s"
 
 
 def _said(talk: Talk, prompt: bytes, password: str) -> str:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import copy
+import hashlib
 import io
 import struct
 import threading
@@ -30,9 +31,9 @@ _CLASSES: tuple[tuple[type, type[PKey]], ...] = (
 )
 _MAGIC = b"openssh-key-v1\0"
 _ATTEMPTS = 3
-_unlocked: dict[tuple[Path, int], PKey] = {}
-_refused: set[tuple[Path, int, AskPassphrase]] = set()
-_asking = threading.Lock()
+_loaded: dict[bytes, PKey] = {}
+_refused: set[tuple[bytes, AskPassphrase]] = set()
+_one_at_a_time = threading.Lock()
 
 
 class UnusableKey(Exception):
@@ -54,50 +55,52 @@ class KeyFile:
     @classmethod
     def read(cls, path: Path) -> "KeyFile":
         """The file at `path`. Raises UnusableKey."""
-        public = _public_in(_bytes(path.with_name(path.name + ".pub")))
         text = _bytes(path)
-        if not text and not public:
-            raise UnusableKey(f"{path} is not there" if not path.exists() else f"{path} cannot be read")
-        if b"PRIVATE KEY" not in text:
-            return cls(path, b"", _public_in(text) or public, False)
-        inside, encrypted = _openssh(text) if b"OPENSSH PRIVATE KEY" in text else (b"", b"ENCRYPTED" in text)
-        return cls(path, text, inside or public, encrypted)
+        public = _public_in(text) or _public_in(_bytes(path.with_name(path.name + ".pub")))
+        if b"PRIVATE KEY" in text:
+            is_new = b"OPENSSH PRIVATE KEY" in text
+            inside, encrypted = _openssh(text) if is_new else (b"", b"ENCRYPTED" in text)
+            return cls(path, text, inside or public, encrypted)
+        if public:
+            return cls(path, b"", public, False)
+        raise UnusableKey(f"{path} holds no key" if path.exists() else f"{path} is not there")
 
     def load(self, passphrase: str | None = None) -> PKey:
         """The key itself. Raises UnusableKey, for a wrong passphrase too."""
         word = passphrase.encode() if passphrase else None
         try:
-            return _loaded(self.text, word)
+            return _parsed(self.text, word)
         except (ValueError, TypeError, UnsupportedAlgorithm, InvalidTag, SSHException) as e:
             raise UnusableKey(f"{self.path} is not a key that can be used: {e}") from e
 
-    def unlock(self, ask: AskPassphrase | None, waited: Callable[[float], None]) -> PKey:
-        """The key behind its passphrase, asked for once in the life of the process. Raises UnusableKey.
+    def key(self, ask: AskPassphrase | None, waited: Callable[[float], None]) -> PKey:
+        """The key, behind its passphrase if it has one; read once in the life of the process.
 
-        `waited` is told the seconds that a person took.
+        `waited` is told the seconds that went by, since a person may have been asked meanwhile. Raises
+        UnusableKey.
         """
         started = time.monotonic()
-        with _asking:
+        mark = hashlib.sha256(self.text).digest()
+        with _one_at_a_time:
             try:
-                return self._unlock(ask)
+                if mark not in _loaded:
+                    _loaded[mark] = self._unlock(mark, ask) if self.encrypted else self.load()
+                return _loaded[mark]
             finally:
                 waited(time.monotonic() - started)
 
-    def _unlock(self, ask: AskPassphrase | None) -> PKey:
-        mark = (self.path, self.path.stat().st_mtime_ns)
-        if mark in _unlocked:
-            return _unlocked[mark]
-        if ask is None or (*mark, ask) in _refused:
+    def _unlock(self, mark: bytes, ask: AskPassphrase | None) -> PKey:
+        if ask is None or (mark, ask) in _refused:
             raise UnusableKey(f"{self.path} has a passphrase, which igaudit was not given")
         for _ in range(_ATTEMPTS):
             passphrase = ask(str(self.path))
             if passphrase is None:
                 break
             try:
-                return _unlocked.setdefault(mark, self.load(passphrase))
+                return self.load(passphrase)
             except UnusableKey:
                 continue
-        _refused.add((*mark, ask))
+        _refused.add((mark, ask))
         raise UnusableKey(f"{self.path} has a passphrase, and the right one was not given")
 
 
@@ -152,7 +155,7 @@ def _string(data: bytes) -> tuple[bytes, bytes]:
     return data[4 : 4 + size], data[4 + size :]
 
 
-def _loaded(text: bytes, passphrase: bytes | None) -> PKey:
+def _parsed(text: bytes, passphrase: bytes | None) -> PKey:
     # paramiko's own reader knows neither PKCS#8 nor all of OpenSSH's ciphers.
     read = serialization.load_ssh_private_key
     key = (read if b"OPENSSH PRIVATE KEY" in text else serialization.load_pem_private_key)(text, passphrase)

@@ -90,7 +90,7 @@ class Keys:
 
     def _from_file(self, file: KeyFile) -> Iterator[Identity]:
         try:
-            key = file.unlock(self._ask, self._waited) if file.encrypted else file.load()
+            key = file.key(self._ask, self._waited)
         except UnusableKey as e:
             self.notes.append(str(e))
             return

@@ -103,22 +103,21 @@ class Wire:
 
 
 def connect_tcp(settings: Settings, deadline: Deadline, idle: float) -> Wire:
-    """A TCP connection, by whichever of the name's addresses answers first. Raises Unreachable.
+    """A TCP connection to the first of the name's addresses that takes it. Raises Unreachable.
 
-    The kernel gives it up when the other side takes nothing for `idle` seconds.
+    The addresses share the time there is. The kernel gives the connection up when the other side takes
+    nothing for `idle` seconds.
     """
     refused = ""
-    for family, address in resolve(settings, deadline):
+    addresses = resolve(settings, deadline)
+    for number, (family, address) in enumerate(addresses):
         sock = socket.socket(family, socket.SOCK_STREAM)
-        sock.settimeout(deadline.left())
+        sock.settimeout(deadline.left() / (len(addresses) - number))
         try:
             sock.connect(address)
-        except TimeoutError:
-            sock.close()
-            break
         except OSError as e:
             sock.close()
-            refused = e.strerror or str(e)
+            refused = refused if isinstance(e, TimeoutError) else (e.strerror or str(e))
             continue
         _tune(sock, idle)
         return Wire(sock)

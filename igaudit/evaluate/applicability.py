@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from igaudit.evaluate.view import FactView
 from igaudit.model.collector import Shows
 from igaudit.model.facts import COLLECTED, Reason, Snapshot
-from igaudit.model.policy import Check
+from igaudit.model.policy import Applicability
 from igaudit.model.result import Gap
 
 
@@ -20,16 +20,17 @@ class Applies:
 YES = Applies()
 
 
-def applies(check: Check, snapshot: Snapshot, view: FactView, shows: Shows) -> Applies:
-    """Whether `check` is about the target of `snapshot`."""
-    wanted = check.applies_to
+def applies(
+    wanted: Applicability, groups: tuple[str, ...], snapshot: Snapshot, view: FactView, shows: Shows
+) -> Applies:
+    """Whether a check that reads these fact groups is about the target of `snapshot`."""
     if wanted.platform and snapshot.platform not in wanted.platform:
         return Applies(f"for {' and '.join(wanted.platform)} only")
     if wanted.role and not set(wanted.role) & set(snapshot.roles):
         return Applies(f"only for the role {' or '.join(wanted.role)}")
     if wanted.tag and not set(wanted.tag) & set(snapshot.tags):
         return Applies(f"only with the tag {' or '.join(wanted.tag)}")
-    for group in check.groups():
+    for group in groups:
         if (snapshot.platform, snapshot.kind) not in shows[group]:
             return Applies(f"{group} cannot be seen on this {snapshot.kind} ({snapshot.platform})")
     return _present(wanted.present, view)

@@ -7,6 +7,7 @@ name and type stand under `derived:` in the collector's `collector.yaml`.
 from collections.abc import Mapping
 
 from igaudit.evaluate import derived_certificates as certificates
+from igaudit.evaluate import derived_ssh as ssh
 from igaudit.evaluate import derived_support as support
 from igaudit.evaluate import derived_updates as updates
 from igaudit.evaluate.view import Derive
@@ -17,6 +18,8 @@ DERIVED: Mapping[str, Derive] = {
     "os.support_days_left": support.support_days_left,
     "os.extended_support_ends": support.extended_support_ends,
     "os.extended_support_days_left": support.extended_support_days_left,
+    "sign_ins.current": ssh.record_is_current,
     "software.support": support.software_support,
+    "sshd.post_quantum_kex": ssh.post_quantum_kex,
     "updates.pending": updates.pending,
 }

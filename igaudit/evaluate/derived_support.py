@@ -21,7 +21,7 @@ Row = Mapping[str, str]
 Index = Mapping[tuple[str, str], Row]
 
 # os-release's ID → the product in the list. SLES for SAP is left out: its service packs live longer.
-_PRODUCTS: Mapping[str, str] = {
+PRODUCTS: Mapping[str, str] = {
     "debian": "debian",
     "ubuntu": "ubuntu",
     "rhel": "rhel",
@@ -111,7 +111,7 @@ def _release(view: FactView) -> Row | Unread:
 def _product(name: str, title: str) -> str:
     if name == "centos" and "stream" in title.casefold():
         return "centos-stream"
-    return _PRODUCTS.get(name, "")
+    return PRODUCTS.get(name, "")
 
 
 def _os(view: FactView, fact: str) -> Any:
@@ -126,6 +126,9 @@ def _supported(package: Mapping[str, Any], rows: Index, today: date) -> dict[str
     """The package with `cycle` (null where the list has none) and, where it can be told, `support_ends`."""
     product, version = str(package.get("product")), str(package.get("version"))
     cycle = cycle_of(product, version, rows)
+    if cycle is None and product == "oracle-jdk":
+        # Java 8 calls itself 1.8.
+        cycle = cycle_of(product, version.removeprefix("1."), rows)
     ends = end_of(rows[product, cycle]["security_support_end"] if cycle else "", today)
     if isinstance(ends, Unread):
         return {**package, "cycle": cycle}

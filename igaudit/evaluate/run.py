@@ -56,7 +56,7 @@ class Evaluator:
 
     def _result(self, compiled: _Compiled, snapshot: Snapshot, view: FactView) -> Result:
         check, target = compiled.check, snapshot.target
-        applicable = applies(check, snapshot, view, self.shows)
+        applicable = applies(check.applies_to, compiled.groups, snapshot, view, self.shows)
         if applicable.no:
             return Result(target, check.id, Outcome.NOT_APPLICABLE, applicable.no)
         if compiled.judge is None:

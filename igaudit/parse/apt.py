@@ -68,7 +68,7 @@ def updates(text: str) -> Fields:
     lines = text.splitlines()
     if "manager apt" not in lines:
         raise Unparsable("no `manager apt` in the answer")
-    releases = list(_releases(lines))
+    releases = list(read_releases(lines))
     held = _held(lines)
     return {
         "manager": "apt",
@@ -103,7 +103,8 @@ def _denied(lines: list[str]) -> Fields:
     return {"metadata_date": gap, "metadata_published": gap, "incomplete": {"listed": gap}}
 
 
-def _releases(lines: list[str]) -> Iterator[Release]:
+def read_releases(lines: list[str]) -> Iterator[Release]:
+    """The Release files in the answer of a probe: `release FILE`, then the lines of its head."""
     release: Release | None = None
     for line in lines:
         if line.startswith("release "):

@@ -8,7 +8,7 @@ from igaudit.parse import Unparsable, stock
 
 WATCHED = (
     *("usb_storage", "uas"),
-    *("firewire_core", "firewire_ohci", "firewire_sbp2", "firewire_net"),
+    *("firewire_ohci", "firewire_sbp2"),
     *("cramfs", "freevxfs", "hfs", "hfsplus", "jffs2"),
     *("dccp", "sctp", "rds", "tipc"),
 )

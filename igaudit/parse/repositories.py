@@ -18,6 +18,7 @@ _RPM_SECURITY = re.compile(
     r"baseos|rhel-7-server|_latest$|amzn2?-core|amazonlinux|^base$|(^|[-_./:])updates?($|[-_./:])",
     re.IGNORECASE,
 )
+_NO_UPDATES = re.compile(r"debug|source|testing|beta", re.IGNORECASE)
 _ALIASES = frozenset({"stable", "oldstable", "oldoldstable"})
 
 
@@ -111,7 +112,8 @@ def _security_source(found: list[Source], answer: _Answer) -> str | Unread | Non
 def _is_security(source: Source, answer: _Answer) -> bool:
     """By the suite, which names the release, for apt; by the usual ids and paths for the others."""
     if answer.values["manager"] != "apt":
-        return bool(_RPM_SECURITY.search(source.id) or _RPM_SECURITY.search(source.uri))
+        names = (source.id, source.uri)
+        return any(map(_RPM_SECURITY.search, names)) and not any(map(_NO_UPDATES.search, names))
     named = re.fullmatch(r"(.+?)(-infra-security|-security|/updates)", source.suite)
     codename = answer.values.get("VERSION_CODENAME")
     return named is not None and (not codename or named[1] in {codename, *_ALIASES})

@@ -14,7 +14,7 @@ from igaudit.parse.origin import Origins
 
 # Names of packages → the product in the list of support dates. The names of one product differ from
 # supplier to supplier; tools and libraries around it are left out.
-_PRODUCTS: tuple[tuple[str, str], ...] = (
+PRODUCTS: tuple[tuple[str, str], ...] = (
     (r"openssl(11|-1_1|-3)?", "openssl"),
     (r"php([5-9](\.[0-9])?)?-common|php[5-8]|php[0-9]{2,3}-php-common", "php"),
     (r"python([23](\.?[0-9]{1,2})?)?", "python"),
@@ -33,7 +33,7 @@ _PRODUCTS: tuple[tuple[str, str], ...] = (
     (r"powershell(-lts)?", "powershell"),
     (r"openvpn", "openvpn"),
 )
-_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), product) for pattern, product in _PRODUCTS)
+_PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), product) for pattern, product in PRODUCTS)
 
 # What each RPM distribution calls itself in the packages that it builds.
 _VENDORS: Mapping[str, str] = {
@@ -99,8 +99,6 @@ def _record(row: list[str], supplied: Mapping[str, bool]) -> dict[str, object] |
     product = next((product for pattern, product in _PATTERNS if pattern.fullmatch(name)), None)
     if product is None:
         return None
-    if product == "oracle-jdk":
-        version = version.removeprefix("1.") if version.startswith("1.") else version
     record: dict[str, object] = {"package": name, "product": product, "version": version}
     return {**record, "from_distribution": supplied[name]} if name in supplied else record
 

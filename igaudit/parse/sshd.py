@@ -16,6 +16,7 @@ _YES_NO = {
     "x11_forwarding": "x11forwarding",
     "allow_agent_forwarding": "allowagentforwarding",
     "host_based_authentication": "hostbasedauthentication",
+    "use_pam": "usepam",
 }
 _WORDS = {
     "permit_root_login": "permitrootlogin",
@@ -110,7 +111,7 @@ def _server(server: _Server, program: Mapping[str, list[str]]) -> Facts:
     why = f"{refused[16:120]}, and the files do not say" if refused else "sshd does not say"
     facts: Facts = dict.fromkeys(SETTINGS, Unread(Reason.UNSUPPORTED, why))
     facts |= {} if refused else {"required_rsa_size": None, "allow_users": [], "allow_groups": []}
-    facts |= {} if refused else {"authentication_methods": ["any"]}
+    facts |= {} if refused else {"authentication_methods": ["any"], "pubkey_auth_options": []}
     facts |= _converted(said, version)
     if "igaudit-crypto-policy" in program:
         gap = "the system's crypto policy is handed to sshd when it starts, and none runs"

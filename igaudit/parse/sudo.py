@@ -8,6 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse.sudoers import Rule, Sudoers
@@ -16,6 +17,7 @@ _INCLUDE = re.compile(r"\s*[#@](include|includedir)\s+(.*)")
 # sudo.ws/releases/changelog: use_pty is on by default from 1.9.14 on.
 _PTY_BY_DEFAULT = (1, 9, 14)
 _MOST_LINES = 20_000
+_MOST_RULES = 5_000
 
 
 @dataclass(slots=True)
@@ -36,10 +38,12 @@ def rules(text: str) -> dict[str, object]:
     if "version" in told.values:
         for file, line in _in_order(told, main):
             sudoers.take(file, line)
-    found = [_record(rule) for rule in [*sudoers.rules(), *_doas_rules(told.doas)]]
+    granted = list(islice(chain(sudoers.rules(), _doas_rules(told.doas)), _MOST_RULES + 1))
+    found = [_record(rule) for rule in granted[:_MOST_RULES]]
     gap = _gap(told, sudoers)
     facts: dict[str, object] = {"rules": found, **_behaviour(told, sudoers, gap)}
-    more = gap or _directory(told)
+    too_many = Unread(Reason.TOO_LARGE, f"more than {_MOST_RULES} rules")
+    more = too_many if len(granted) > _MOST_RULES else gap or _directory(told)
     return {**facts, "incomplete": {"rules": more}} if more else facts
 
 
@@ -69,7 +73,7 @@ def _in_order(told: _Told, main: str) -> Iterator[tuple[str, str]]:
         if line is None:
             waiting.extend((file, each) for each in reversed(_logical(told.lines.get(file, ()))))
         elif found := _INCLUDE.match(line):
-            path = posixpath.join(posixpath.dirname(file), found[2].strip().strip('"'))
+            path = posixpath.join(posixpath.dirname(file), _path(found[2]))
             included = [path] if found[1] == "include" else _of_folder(path, read)
             waiting.extend((each, None) for each in reversed(included) if each in read)
             # A file is read once: one that includes itself would have no end.
@@ -77,6 +81,10 @@ def _in_order(told: _Told, main: str) -> Iterator[tuple[str, str]]:
         else:
             count += 1
             yield file, line
+
+
+def _path(text: str) -> str:
+    return re.sub(r"\s+(#.*)?\Z", "", text).replace('"', "")
 
 
 def _of_folder(folder: str, read: Iterable[str]) -> list[str]:
@@ -87,16 +95,14 @@ def _of_folder(folder: str, read: Iterable[str]) -> list[str]:
 
 def _logical(lines: Iterable[str]) -> list[str]:
     """Lines with their continuations, without comments at their end and without blank ones."""
-    joined: list[str] = []
-    open_line = ""
+    joined: list[list[str]] = [[]]
     for line in lines:
-        open_line += line
-        if re.search(r"(?:^|[^\\])(?:\\\\)*\\\Z", open_line):
-            open_line = open_line[:-1]
-            continue
-        joined.append(open_line)
-        open_line = ""
-    whole = (_without_comment(line).strip() for line in [*joined, open_line])
+        # An odd number of backslashes at its end: the last one is not itself escaped.
+        goes_on = (len(line) - len(line.rstrip("\\"))) % 2 == 1
+        joined[-1].append(line[:-1] if goes_on else line)
+        if not goes_on:
+            joined.append([])
+    whole = (_without_comment("".join(parts)).strip() for parts in joined)
     return [line for line in whole if line]
 
 

@@ -8,14 +8,16 @@ _ALIAS = re.compile(r"(User|Runas|Host|Cmnd|Cmd)_Alias\s+(.*)", re.S)
 _DEFAULTS = re.compile(
     r"Defaults(?:(?P<kind>[@:!>])\s*(?P<who>(?:\"[^\"]*\"|\\.|[^\s\"\\])+))?(?:\s+(?P<rest>.*))?\Z", re.S
 )
-_SETTING = re.compile(r"(?P<no>(?:!\s*)*)(?P<name>[a-z_0-9]+)\s*(?:[+-]?=\s*(?P<value>.*))?\Z", re.S)
+_SETTING = re.compile(r"(?P<no>(?:!\s*)*)(?P<name>[a-z][a-z_0-9]*)\s*(?:[+-]?=\s*(?P<value>.*))?\Z", re.S)
 _TAG = re.compile(
-    r"\b((?:NO)?(?:PASSWD|EXEC|FOLLOW|LOG_INPUT|LOG_OUTPUT|MAIL|SETENV|INTERCEPT))\s*:|\bsha(?:224|256|384|512)\s*:"
+    r"\b((?:NO)?(?:PASSWD|EXEC|FOLLOW|LOG_INPUT|LOG_OUTPUT|MAIL|SETENV|INTERCEPT))\s*:|\bsha(?:224|256|384|512)\s*:\s*[\w+/=]*"
 )
 _OPTION = re.compile(
     r"(?:ROLE|TYPE|PRIVS|LIMITPRIVS|CWD|CHROOT|TIMEOUT|NOTBEFORE|NOTAFTER|APPARMOR_PROFILE)\s*=\s*(?:\"[^\"]*\"|\S+)\s*"
 )
 _WORD = re.compile(r"(?:\"[^\"]*\"|\\.|[^\s\"\\])+", re.S)
+# What the probe puts in the place of a word that may be a password.
+_CUT = "secret"
 # More names than this stand for no rule that a person wrote.
 MOST_NAMES = 2000
 
@@ -46,7 +48,7 @@ class Sudoers:
         """One line, with its continuations joined and its comment gone."""
         if found := _ALIAS.match(line):
             self._alias(found[1].replace("Cmd", "Cmnd") if found[1] == "Cmd" else found[1], found[2])
-        elif line.startswith("Defaults") and (found := _DEFAULTS.match(line)):
+        elif found := _DEFAULTS.match(re.sub(r"\s*,\s*", ",", line)):
             self._defaults(file, found["kind"] or "", found["who"] or "", found["rest"] or "")
         else:
             self._specs.append((file, line))
@@ -65,7 +67,7 @@ class Sudoers:
             off = found["no"].count("!") % 2 == 1
             value: str | bool = not off if found["value"] is None else found["value"].strip().strip('"')
             if kind in ("", "@"):
-                if kind == "" or self._here([who]):
+                if kind == "" or self._here(split(who, ",")):
                     self.defaults[found["name"]] = value
             elif found["name"] == "authenticate":
                 self._scoped.append((kind, who, file, "" if value else f"Defaults{kind}{who} !authenticate"))
@@ -75,13 +77,13 @@ class Sudoers:
         for file, line in self._specs:
             yield from self._spec(file, line)
         if self.defaults.get("authenticate") is False:
-            yield Rule("ALL", "", "Defaults !authenticate", False, True)
+            yield Rule("ALL", "", "Defaults !authenticate", False, False)
         if isinstance(group := self.defaults.get("exempt_group"), str):
-            yield Rule(f"%{group}", "", f"Defaults exempt_group={group}", False, True)
+            yield Rule(f"%{group}", "", f"Defaults exempt_group={group}", False, False)
         for kind, who, file, text in {scoped[:2]: scoped for scoped in self._scoped}.values():
-            accounts = self.names("User", [who]) if kind == ":" else ["ALL"]
+            accounts = self.names("User", split(who, ",")) if kind == ":" else ["ALL"]
             for account in accounts if text else ():
-                yield Rule(account, file, text, False, kind == ":")
+                yield Rule(account, file, text, False, False)
 
     def _spec(self, file: str, line: str) -> Iterator[Rule]:
         left, *right = split(line, "=")
@@ -91,7 +93,9 @@ class Sudoers:
             return
         accounts = self.names("User", split(words[0], ","))
         for hosts, commands in _host_specs(words[1], line[len(left) + 1 :]):
-            if self._here(split(hosts, ",")):
+            if hosts == _CUT:
+                self.unclear.append(f"{file}: {words[0][:40]}: what was cut may be the name of a machine")
+            elif self._here(split(hosts, ",")):
                 yield from self._granted(file, accounts, hosts, commands)
 
     def _granted(self, file: str, accounts: Sequence[str], hosts: str, commands: str) -> Iterator[Rule]:
@@ -118,6 +122,8 @@ class Sudoers:
                 waiting.extend(reversed(self.aliases[kind, name]))
             elif name and not name.startswith("!") and name not in seen:
                 found[name] = None
+        if waiting:
+            self.unclear.append(f"more than {MOST_NAMES} names in one rule")
         return list(found)
 
     def _here(self, hosts: Iterable[str]) -> bool:
@@ -163,7 +169,7 @@ def _host_specs(hosts: str, commands: str) -> Iterator[tuple[str, str]]:
 
 def _tags(command: str) -> tuple[list[str], str]:
     """The tags before a command, and the command; a run-as list and options are passed over."""
-    *tags, name = [part for part in command.split(_MARK)]
+    *tags, name = command.split(_MARK)
     name = re.sub(r"\A\s*\([^)]*\)\s*", "", name)
     return [tag.strip() for tag in tags], _OPTION.sub("", name).strip()
 

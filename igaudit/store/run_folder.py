@@ -49,12 +49,14 @@ class NewRun:
             raise UsageError(f"--out {path}: cannot be written: {error.strerror}") from None
         return cls(path)
 
-    def add(self, evidence: Evidence, snapshot: Snapshot) -> None:
-        """Store what one target gave."""
+    def add(self, evidence: Evidence, snapshot: Snapshot) -> Snapshot:
+        """Store what one target gave; gives the snapshot as it will be read again, which is what to judge."""
         name = file_name(evidence.target)
         self.write(f"evidence/{name}.txt", dump_evidence(evidence))
-        self.write(f"snapshots/{name}.json", dump_snapshot(snapshot).encode())
+        text = dump_snapshot(snapshot)
+        self.write(f"snapshots/{name}.json", text.encode())
         self.targets.append(name)
+        return parse_snapshot(text, name)
 
     def write(self, name: str, content: bytes) -> None:
         """Write one file below the folder; raises StoreError."""

@@ -40,7 +40,7 @@ def test_a_scan_as_root_tells_nearly_everything(as_root: dict[str, str]) -> None
 def test_an_account_that_may_read_little_turns_nothing_into_a_pass(
     as_root: dict[str, str], signed_up: Home, world: World, sshd: Server
 ) -> None:
-    little = outcomes(scan(signed_up.folder, sshd, world.account("little")))
+    little = outcomes(scan(signed_up.folder, sshd, world.account()))
     changed = {check: (as_root[check], now) for check, now in little.items() if now != as_root[check]}
     allowed = {("pass", "unknown"), ("fail", "unknown"), ("not-applicable", "unknown")}
     assert {check: change for check, change in changed.items() if change not in allowed} == {}
@@ -50,7 +50,8 @@ def test_an_account_that_may_read_little_turns_nothing_into_a_pass(
 def test_sudo_gives_the_same_results_as_root(
     as_root: dict[str, str], signed_up: Home, world: World, sshd: Server
 ) -> None:
-    user = world.account("all", SUDO)
+    user = world.account()
+    world.allow(user, SUDO)
     with_sudo = outcomes(scan(signed_up.folder, sshd, user, "--sudo"))
     assert {check for check in as_root if with_sudo[check] != as_root[check]} == set()
     assert world.sudo_log(user).read_text().count("COMMAND=") == 1
@@ -65,15 +66,18 @@ def test_one_target_costs_one_connection_and_one_channel(signed_up: Home, sshd: 
 
 @pytest.mark.parametrize("shell", ["fish", "tcsh"])
 def test_the_login_shell_changes_no_outcome(signed_up: Home, world: World, sshd: Server, shell: str) -> None:
-    plain = outcomes(scan(signed_up.folder, sshd, world.account("plain", SUDO), "--sudo"))
-    user = world.account(shell, SUDO, shell=f"/usr/bin/{shell}", profile="echo hello\n")
+    plain_user = world.account()
+    world.allow(plain_user, SUDO)
+    plain = outcomes(scan(signed_up.folder, sshd, plain_user, "--sudo"))
+    user = world.account(f"/usr/bin/{shell}", profile="echo hello\n")
+    world.allow(user, SUDO)
     assert outcomes(scan(signed_up.folder, sshd, user, "--sudo")) == plain
 
 
 def test_what_was_denied_says_which_line_of_sudoers_would_allow_it(
     signed_up: Home, world: World, sshd: Server
 ) -> None:
-    user = world.account("little")
+    user = world.account()
     assessment = scan(signed_up.folder, sshd, user, "--sudo")
     (target,) = assessment["targets"]  # type: ignore[misc]
     assert target["advice"] == f"{user} ALL=(root) NOPASSWD: /bin/sh -s"

@@ -18,6 +18,10 @@ ALL = "{user} ALL=(ALL) ALL"
 FREELY = "{user} ALL=(ALL) NOPASSWD: ALL"
 NEEDS_TTY = "Defaults:{user} requiretty"
 NOISY = "echo Welcome back; echo some trouble >&2; alias ls='ls --color'; export PS1=x LC_ALL=xx\n"
+PARROT = """#!/bin/bash
+exec 3>&{stream}
+while IFS= read -r line; do printf '%s\\n' "$line" >&3; printf '%s\\n' "$line"; done | /bin/sh "$@"
+"""
 SHELLS = ["/bin/dash", "/bin/bash", "/usr/bin/fish", "/bin/tcsh", "/bin/mksh"]
 
 pytestmark = pytest.mark.skipif(not shutil.which("sudo"), reason="no sudo is installed")
@@ -25,7 +29,7 @@ pytestmark = pytest.mark.skipif(not shutil.which("sudo"), reason="no sudo is ins
 
 def account(world: World, *rules: str, shell: str = "/bin/dash") -> str:
     """The account with that login shell, whose profile is noisy, and which may do what `rules` say."""
-    name = account(world, NOISY)
+    name = world.account(shell, NOISY)
     world.allow(name, *rules)
     return name
 
@@ -96,17 +100,14 @@ def test_sudo_with_password(signed_up: Home, sshd: Server, world: World, shell: 
 
 def test_a_password_that_nobody_asks_for_is_not_sent(signed_up: Home, sshd: Server, world: World) -> None:
     user = account(world, FREELY)
-    before = len(sudos(world, user))
-    asked = ask_as(sshd, user, WITH_PASSWORD)
-    assert is_root(asked)
-    assert len(sudos(world, user)) == before + 1
+    assert is_root(ask_as(sshd, user, WITH_PASSWORD))
+    assert len(sudos(world, user)) == 1
 
 
 @pytest.mark.parametrize("pty", ["use_pty", "!use_pty"])
 @pytest.mark.parametrize("elevation", [AUTO, WITH_PASSWORD], ids=["auto", "password"])
 def test_use_pty(signed_up: Home, sshd: Server, world: World, pty: str, elevation: Elevation) -> None:
     rule = FREELY if elevation is AUTO else ALL
-    name = f"{pty.strip('!')[:1]}{len(pty)}{elevation.password is None:d}"
     user = account(world, f"Defaults:{{user}} {pty}", rule)
     assert is_root(ask_as(sshd, user, elevation))
 
@@ -151,8 +152,8 @@ def test_an_account_that_sudoers_does_not_know(signed_up: Home, sshd: Server, wo
 
 
 def test_what_little_may_be_read_is_read(signed_up: Home, sshd: Server, world: World) -> None:
-    user = account(world)
-    asked = ask_as(sshd, user, AUTO, "can_read /etc/shadow; cat /etc/shadow", "can_read /etc/passwd; echo open")
+    scripts = ["can_read /etc/shadow; cat /etc/shadow", "can_read /etc/group; echo open"]
+    asked = ask_as(sshd, account(world), AUTO, *scripts)
     refused(asked)
     assert (asked.answers["t.p0"].status, asked.answers["t.p0"].stderr) == (11, "/etc/shadow cannot be read")
     assert asked.out("t.p1") == "open\n"
@@ -168,16 +169,26 @@ def test_the_password_is_nowhere(signed_up: Home, sshd: Server, world: World) ->
     assert not [text for text in [*everywhere, *sudos(world, user)] if PASSWORD in text]
 
 
-def test_a_shell_that_echoes_what_it_is_told_does_not_spread_the_password(
-    signed_up: Home, sshd: Server, world: World, tmp_path: Path
+@pytest.mark.parametrize("password", [PASSWORD, "not the password"])
+@pytest.mark.parametrize("stream", [1, 2])
+def test_a_shell_that_echoes_its_input_does_not_spread_the_password(
+    signed_up: Home, sshd: Server, world: World, stream: int, password: str
 ) -> None:
     parrot = world.folder / "parrot"
-    parrot.write_text("#!/bin/sh\necho parrot >&2\nexec tee /dev/stderr\n")
+    parrot.write_text(PARROT.format(stream=stream))
     parrot.chmod(0o755)
-    user = account(world, ALL, shell=str(parrot))
-    asked = ask_as(sshd, user, WITH_PASSWORD)
-    assert asked.reply.ended == "dropped"
-    assert PASSWORD.encode() not in asked.reply.raw
+    asked = ask_as(sshd, account(world, ALL, shell=str(parrot)), Elevation("auto", password))
+    assert asked.answers[PRIVILEGE_PROBE].status == (0 if password == PASSWORD else 11)
+    assert password.encode() not in asked.reply.raw
+
+
+def test_a_sudo_that_does_not_answer_is_given_up(signed_up: Home, sshd: Server, world: World) -> None:
+    sleeper = world.folder / "sleeper"
+    sleeper.write_text('#!/bin/sh\ncase $2 in *sudo*) exec sleep 60 ;; *) exec /bin/sh "$@" ;; esac\n')
+    sleeper.chmod(0o755)
+    session = SshSession.connect(target_of(sshd, account(world, ALL, shell=str(sleeper))), Limits())
+    asked = ask(session, [WHO], WITH_PASSWORD, Limits(connect=0.3))
+    assert refused(asked) == "sudo did not answer within 0.3 s"
 
 
 def test_sudo_remembers_nothing(signed_up: Home, sshd: Server, world: World) -> None:
@@ -187,17 +198,17 @@ def test_sudo_remembers_nothing(signed_up: Home, sshd: Server, world: World) -> 
 
 
 def test_without_sudo_and_doas(signed_up: Home, world: World) -> None:
-    hide = "for tool in sudo doas; do mount --bind /dev/null $(command -v $tool); done; exec \"$@\""
+    hide = 'for tool in sudo doas; do mount --bind /dev/null $(command -v $tool); done; exec "$@"'
     server = world.start("bare", wrap=["unshare", "-m", "sh", "-c", hide, "sh"])
     signed_up.knows(server)
     user = account(world, FREELY)
     assert refused(ask_as(server, user, AUTO)) == "neither sudo nor doas is installed"
-    assert "not found" in refused(ask_as(server, user, WITH_PASSWORD))
+    assert refused(ask_as(server, user, WITH_PASSWORD)) == "neither sudo nor doas is installed"
 
 
 @pytest.mark.parametrize("options", ["ro", "noexec", "size=4k,nr_inodes=1"])
 def test_tmp_is_not_needed(signed_up: Home, world: World, options: str) -> None:
-    mount = f"for d in /tmp /dev/shm; do mount -t tmpfs -o {options} tmpfs $d; done; exec \"$@\""
+    mount = f'for d in /tmp /dev/shm; do mount -t tmpfs -o {options} tmpfs $d; done; exec "$@"'
     server = world.start(f"tmp-{options[:2]}", wrap=["unshare", "-m", "sh", "-c", mount, "sh"])
     signed_up.knows(server)
     assert is_root(ask_as(server, account(world, NEEDS_TTY, FREELY), AUTO))
@@ -222,7 +233,7 @@ def test_doas(signed_up: Home, sshd: Server, world: World, doas: Path, elevation
     if elevation is AUTO:
         assert is_root(ask_as(sshd, user, elevation))
         return
-    hide = "mount --bind /dev/null $(command -v sudo); exec \"$@\""
+    hide = 'mount --bind /dev/null $(command -v sudo); exec "$@"'
     server = world.start("doas", wrap=["unshare", "-m", "sh", "-c", hide, "sh"])
     signed_up.knows(server)
     assert is_root(ask_as(server, user, elevation))

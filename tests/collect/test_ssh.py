@@ -121,6 +121,12 @@ def test_ipv6(signed_up: Home, world: World) -> None:
     assert reach(target_of(server)).out("t.who") == "0\n"
 
 
+def test_a_name_with_several_addresses(signed_up: Home, sshd: Server) -> None:
+    target = target_at(sshd.port, address="localhost")
+    signed_up.known_hosts.write_text(sshd.known_lines(f"[localhost]:{sshd.port}"))
+    assert reach(target).out("t.who") == "0\n"
+
+
 def test_a_refused_port(home: Home) -> None:
     error = unreachable(target_at(port := free_port()))
     assert str(error) == f"127.0.0.1 port {port} cannot be connected to: Connection refused"
@@ -215,7 +221,7 @@ def test_a_slow_target_and_an_endless_one(signed_up: Home, sshd: Server) -> None
 
 
 def test_an_account_without_shell(signed_up: Home, world: World, sshd: Server) -> None:
-    user = world.account("none", shell="/usr/sbin/nologin")
+    user = world.account("/usr/sbin/nologin")
     asked = ask(SshSession.connect(target_of(sshd, user), Limits()))
     assert asked.reply.ended == "dropped"
     assert "This account is currently not available" in asked.reply.detail

@@ -49,7 +49,7 @@ def lint(folder: Path, body: str, parameters: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("expekt: {a.b: 1}", "mine.yaml:6: unknown key `expekt` (did you mean `expect`?)"),
+        ("expekt: {a.b: 1}", "mine.yaml:10: unknown key `expekt` (did you mean `expect`?)"),
         (
             "expect: {sshd.kex: {subset: [a]}}",
             "mine.yaml:10: unknown key `subset` (did you mean `subset_of`?)",

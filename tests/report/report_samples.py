@@ -229,9 +229,7 @@ REQUIREMENTS = (
         (UPDATES, RESTART, SUPPORTED, REVIEWED),
         ("fix_within is set looser than the standard: 30 days, agreed by the SIRO until 2027-01-31.",),
     ),
-    RequirementRow(
-        "dspt-caf-2026-27", "2026-27", "B3.e", "Disposal", Standing.NO_EVIDENCE, {}, (UNTRIED,)
-    ),
+    RequirementRow("dspt-caf-2026-27", "2026-27", "B3.e", "Disposal", Standing.NO_EVIDENCE, {}, (UNTRIED,)),
     RequirementRow(
         "cyber-essentials", "3.3", "CE-SUM-4", "Restarts", Standing.SUPPORTS, {"pass": 4}, (RESTART,)
     ),

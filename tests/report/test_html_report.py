@@ -99,9 +99,7 @@ def test_the_policy_allows_this_style_sheet_and_nothing_else(any_page: Page) -> 
     ]
     (styles,) = any_page.all("style")
     digest = base64.b64encode(hashlib.sha256(styles.text.encode()).digest()).decode()
-    assert policy == (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+    assert policy == (f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'")
 
 
 def test_hostile_text_is_shown_and_is_only_text() -> None:

@@ -78,7 +78,5 @@ def test_the_counts_are_those_of_the_cases() -> None:
 
 def test_hostile_text_is_legal_xml_with_the_same_shape() -> None:
     found = suites(hostile())
-    assert [len(list(suite)) for suite in found.values()] == [
-        len(list(suite)) for suite in suites().values()
-    ]
+    assert [len(list(suite)) for suite in found.values()] == [len(list(suite)) for suite in suites().values()]
     assert any("[ESC]" in name and "<script>" in name for name in found)

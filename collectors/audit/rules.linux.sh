@@ -1,0 +1,23 @@
+for mark in /run/systemd/container /.dockerenv /run/.containerenv; do
+  [ -e "$mark" ] && unsupported "the audit rules are those of the machine that the container runs on"
+done
+active=''
+[ ! -d /run/systemd/system ] || active=$(systemctl is-active auditd.service)
+echo "unit ${active:-unknown}"
+if [ "$(id -u)" != 0 ]; then
+  echo "denied"
+  exit 0
+fi
+if ! have auditctl; then
+  echo "auditctl none"
+  exit 0
+fi
+echo "architecture $(uname -m)"
+said=$(auditctl -s 2>&1) || case $said in
+  *"not in kernel"* | *"not supported"*) echo "kernel none"; exit 0 ;;
+  *"not permitted"* | *"ermission denied"*) denied "auditctl: $said" ;;
+  *) unsupported "auditctl: $said" ;;
+esac
+echo "$said"
+echo "igaudit rules"
+auditctl -l
