@@ -50,6 +50,13 @@ __all__ = [
     "parse_target",
     "render",
 ]
+# What a report calls the facts by which a reader knows a target again.
+HEADLINE = {
+    "Calls itself": "hostname",
+    "Kernel": "kernel",
+    "Machine id": "machine_id",
+    "Operating system": "name",
+}
 TOOL = f"igaudit {__version__}"
 
 
@@ -175,8 +182,7 @@ def _headline(snapshot: Snapshot) -> dict[str, str]:
     group = snapshot.groups.get("os")
     if group is None or group.status != COLLECTED:
         return {}
-    wanted = ("hostname", "kernel", "machine_id", "name")
-    return {name: str(group.facts[name]) for name in wanted if group.facts.get(name)}
+    return {word: str(group.facts[name]) for word, name in HEADLINE.items() if group.facts.get(name)}
 
 
 def _check_infos(plan: Plan) -> Iterator[CheckInfo]:

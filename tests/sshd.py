@@ -139,8 +139,8 @@ class World:
         """The name of an account with this login shell, made once. It may do nothing by sudo."""
         name = f"igt{os.getpid() % 10000}{Path(shell).name[:6]}"
         if name not in self.accounts:
-            self.accounts.append(name)
             run("useradd", "-m", "-s", shell, "-p", run("openssl", "passwd", "-6", PASSWORD).strip(), name)
+            self.accounts.append(name)
             for start in (".bashrc", ".profile"):
                 Path(f"/home/{name}/{start}").write_text(profile)
         self.allow(name)
@@ -196,7 +196,7 @@ class World:
         for server in self.servers:
             server.stop()
         for name in self.accounts:
-            Path(f"/etc/sudoers.d/{name}").unlink()
+            Path(f"/etc/sudoers.d/{name}").unlink(missing_ok=True)
             subprocess.run(["userdel", "-r", "-f", name], capture_output=True, check=False)
         shutil.rmtree(self.folder)
 

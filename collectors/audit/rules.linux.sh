@@ -18,6 +18,6 @@ said=$(auditctl -s 2>&1) || case $said in
   *"not permitted"* | *"ermission denied"*) denied "auditctl: $said" ;;
   *) unsupported "auditctl: $said" ;;
 esac
-echo "$said"
+printf '%s\n' "$said"
 echo "igaudit rules"
 auditctl -l

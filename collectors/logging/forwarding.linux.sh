@@ -36,7 +36,7 @@ awk '
         "|(network|syslog|tcp6?|udp6?)[ \t]*\\([ \t]*\"?[^\" \t)]*\"?" \
         "|(port|transport)[ \t]*\\([^)]*\\)|tls[ \t]*\\(|@include[ \t]+.*"
     return "(^|[ \t}])(if|else)[ \t({]|(action|global|input|module|template|include|ruleset|parser)[ \t]*\\(" \
-      "|(type|target|port|protocol|streamdriver(\\.?(name|mode))?|tls|defaultnetstreamdriver|file)[ \t]*=[ \t]*" \
+      "|(^|[ \t(,])(type|target|port|protocol|streamdriver(\\.?(name|mode))?|tls|defaultnetstreamdriver|file)[ \t]*=[ \t]*" \
       "(\"[^\"]*\"|\\[[^]]*\\])|\\$(defaultnetstreamdriver|actionsendstreamdriver(mode)?|includeconfig)[ \t]+[^ \t]+" \
       "|:omrelp:[^ \t;]+|(^|[ \t])@@?(\\([^)]*\\))?[^ \t;@]+"
   }

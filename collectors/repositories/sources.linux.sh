@@ -38,7 +38,8 @@ os=/etc/os-release
 [ -r "$os" ] && grep -E '^(ID|VERSION_CODENAME)=' "$os"
 ini='^[[]|^[ \t]+[a-z]+:|^(baseurl|mirrorlist|metalink|enabled|gpgcheck|pkg_gpgcheck|repo_gpgcheck|reposdir)[ \t]*[=:]'
 
-if have apt-get && [ -d /etc/apt ]; then
+# The other package manager may be installed as a mere tool: apt counts where dpkg has packages.
+if have apt-get && [ -s /var/lib/dpkg/status ]; then
   echo "manager apt"
   apt-config dump | grep -iE \
     '^(APT::Get::AllowUnauthenticated|Acquire::Allow|Acquire::https::.*Verify|Dir::Etc::source)'

@@ -5,7 +5,8 @@ os=/etc/os-release
 [ -r "$os" ] || os=/usr/lib/os-release
 [ -r "$os" ] && grep '^ID=' "$os"
 
-if have dpkg-query; then
+# The other package manager may be installed as a mere tool: dpkg is asked where it has packages.
+if have dpkg-query && [ -s /var/lib/dpkg/status ]; then
   echo "manager dpkg"
   packages=$(dpkg-query -W -f '${db:Status-Abbrev}|${Package}|${Version}\n' \
     dpkg openssl 'php[5-9].[0-9]-common' php5-common python2.7 'python3.[0-9]' 'python3.[0-9][0-9]' nodejs \

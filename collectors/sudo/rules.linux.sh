@@ -5,7 +5,10 @@ IFS='
 '
 echo "host $(uname -n)"
 if have sudo; then
-  echo "version $(sudo -V 2>&1 | head -n 1)"
+  # It looks its own machine up, so it must not wait for a name server that is silent.
+  quickly() { "$@"; }
+  ! have timeout || quickly() { timeout 4 "$@"; }
+  echo "version $(quickly sudo -V 2>/dev/null | grep -i '^sudo.*[0-9]' | head -n 1)"
   grep -s '^[[:space:]]*sudoers[[:space:]]*:' /etc/nsswitch.conf | sed 's/^/nsswitch /'
 fi
 

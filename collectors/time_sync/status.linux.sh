@@ -17,7 +17,7 @@ else
   running=$(cat /proc/[0-9]*/comm)
 fi
 # One line, so that a name can be looked for between spaces.
-running=" $(echo "$running" | tr '\n' ' ') "
+running=" $(printf '%s\n' "$running" | tr '\n' ' ') "
 runs() {
   case $running in
     *"Id=$1.service ActiveState=active "* | *" ActiveState=active Id=$1.service "* | *" $2 "*) echo "daemon $3" ;;

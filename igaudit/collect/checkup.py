@@ -126,7 +126,8 @@ def _privilege(session: Session, runner: str, elevation: Elevation, limits: Limi
         return Step("privilege", False, reply.detail or "the runner did not say who it runs as")
     if answer.status == 0 and answer.stdout.strip() == b"0":
         return Step("privilege", True, "root")
-    advice = f"Let {user} become root: `{user} ALL=(root) NOPASSWD: /bin/sh` in /etc/sudoers.d/igaudit."
+    rule = f"{user} ALL=(root) NOPASSWD: {SHELL_COMMAND}"
+    advice = f"Let {user} become root: `{rule}` in /etc/sudoers.d/igaudit."
     if answer.status == 0 and not wanted:
         return Step("privilege", None, f"{user}, without root: what only root may read stays unknown", advice)
     return Step("privilege", False, f"{user}, without root: {readable(answer.stderr)}", advice)

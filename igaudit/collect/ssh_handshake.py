@@ -1,6 +1,7 @@
 """From a stream of bytes to an encrypted SSH connection, and what it means when that fails."""
 
 import logging
+import re
 import socket
 from collections.abc import Sequence
 from typing import cast
@@ -20,12 +21,13 @@ SSH_ERRORS = (SSHException, EOFError, OSError)
 
 _CURVES = ("curve25519-sha256@libssh.org", "curve25519-sha256")
 _CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
+_WEAK = re.compile(r"-cbc$|md5|-96$|-group.*-sha1$")
 
 logging.getLogger("paramiko").setLevel(logging.CRITICAL + 1)
 
 
 class Transport(paramiko.Transport):
-    """paramiko's, with the algorithms that cost least first, and host key algorithms of our choice.
+    """paramiko's, with the algorithms that cost least first, none that is weak, and the host keys we ask for.
 
     Curve25519 costs 2.5 ms of our time where a group exchange costs 60; AES-GCM needs no MAC in Python.
     """
@@ -37,6 +39,7 @@ class Transport(paramiko.Transport):
         options = self.get_security_options()
         options.kex = _first(_CURVES, options.kex)
         options.ciphers = _first(_CIPHERS, options.ciphers)
+        options.digests = _first((), options.digests)
         self.banner_timeout = self.handshake_timeout = deadline.left()
 
     @property
@@ -76,7 +79,8 @@ def host_key_of(transport: Transport) -> HostKey:
 
 
 def _first(wanted: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    return (*(name for name in wanted if name in known), *(name for name in known if name not in wanted))
+    strong = [name for name in known if not _WEAK.search(name)]
+    return (*(name for name in wanted if name in strong), *(name for name in strong if name not in wanted))
 
 
 def _failure(

@@ -7,6 +7,8 @@ name and type stand under `derived:` in the collector's `collector.yaml`.
 from collections.abc import Mapping
 
 from igaudit.evaluate import derived_certificates as certificates
+from igaudit.evaluate import derived_logs as logs
+from igaudit.evaluate import derived_sockets as sockets
 from igaudit.evaluate import derived_ssh as ssh
 from igaudit.evaluate import derived_support as support
 from igaudit.evaluate import derived_updates as updates
@@ -14,12 +16,15 @@ from igaudit.evaluate.view import Derive
 
 DERIVED: Mapping[str, Derive] = {
     "certificates.lifetimes": certificates.lifetimes,
+    "logging.days_kept": logs.days_kept,
+    "logging.kept_since_first_start": logs.kept_since_first_start,
     "os.support_ends": support.support_ends,
     "os.support_days_left": support.support_days_left,
     "os.extended_support_ends": support.extended_support_ends,
     "os.extended_support_days_left": support.extended_support_days_left,
     "sign_ins.current": ssh.record_is_current,
     "software.support": support.software_support,
+    "sockets.exposed": sockets.exposed,
     "sshd.post_quantum_kex": ssh.post_quantum_kex,
     "updates.pending": updates.pending,
 }

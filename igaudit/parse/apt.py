@@ -5,7 +5,6 @@ marks the one that is installed. What stands above it is newer.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
@@ -68,7 +67,7 @@ def updates(text: str) -> Fields:
     lines = text.splitlines()
     if "manager apt" not in lines:
         raise Unparsable("no `manager apt` in the answer")
-    releases = list(read_releases(lines))
+    releases = read_releases(lines)
     held = _held(lines)
     return {
         "manager": "apt",
@@ -103,18 +102,20 @@ def _denied(lines: list[str]) -> Fields:
     return {"metadata_date": gap, "metadata_published": gap, "incomplete": {"listed": gap}}
 
 
-def read_releases(lines: list[str]) -> Iterator[Release]:
+def read_releases(lines: list[str]) -> list[Release]:
     """The Release files in the answer of a probe: `release FILE`, then the lines of its head."""
-    release: Release | None = None
+    releases: list[Release] = []
+    inside = False
     for line in lines:
         if line.startswith("release "):
-            release = Release(re.sub(r"_(In)?Release\Z", "", line.removeprefix("release ")))
-            yield release
-        elif release and re.match(r"(Origin|Label|Suite|Codename|Date): ", line):
+            releases.append(Release(re.sub(r"_(In)?Release\Z", "", line.removeprefix("release "))))
+            inside = True
+        elif inside and re.match(r"(Origin|Label|Suite|Codename|Date): ", line):
             key, value = line.split(": ", 1)
-            release.fields.setdefault(key, value.strip())
+            releases[-1].fields.setdefault(key, value.strip())
         else:
-            release = None
+            inside = False
+    return releases
 
 
 def _packages(lines: list[str]) -> list[Package]:

@@ -27,6 +27,7 @@ _SEVERITIES = {
 }
 # dnf adds a hash of the repository's address to the name of its folder.
 _HASHED = re.compile(r"(.+)-[0-9a-f]{16}\Z")
+_WEEK = 7 * 86_400
 Fields = dict[str, object]
 
 
@@ -69,6 +70,10 @@ def _gap(settings: Settings, repositories: dict[str, Repository]) -> Unread | No
     for name in settings.enabled():
         if name not in repositories:
             return Unread(Reason.FEED_TOO_OLD, f"the metadata of {name} is not on the machine")
+    newest = max((repository.confirmed for repository in repositories.values()), default=0)
+    for name, repository in repositories.items():
+        if not repository.rates and newest - repository.confirmed > _WEEK:
+            return Unread(Reason.FEED_TOO_OLD, f"the metadata of {name} is older than that of the others")
     return next((gap for name, r in repositories.items() if (gap := r.gap(name))), None)
 
 

@@ -176,9 +176,8 @@ def _luks1(dump: str) -> Record:
 
 def _luks2(dump: str) -> Record:
     """Its data segments have a cipher each; its key slots have the size of the data's key, and a PBKDF."""
-    segments = dump.partition("Keyslots:")[0]
     record: Record = {}
-    if ciphers := _each(r"(?m)^\s+cipher:\s+(\S+)", segments):
+    if ciphers := _each(r"(?m)^\s+cipher:\s+(\S+)", dump):
         record["ciphers"] = ciphers
     if sizes := _each(r"(?m)^\s+Key:\s+([0-9]{1,6}) bits", dump):
         record["key_bits"] = min(map(int, sizes))

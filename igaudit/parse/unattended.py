@@ -10,7 +10,7 @@ from igaudit.parse.apt import Release, read_releases
 from igaudit.parse.units import parted, scheduled
 
 Fields = dict[str, object]
-Settings = dict[str, list[str]]
+Settings = list[tuple[str, str]]
 _TIMERS = ["apt-daily.timer", "apt-daily-upgrade.timer"]
 _WEEK = 7 * 86_400
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "": 86_400}
@@ -46,16 +46,19 @@ def updates(text: str) -> Fields:
 
 
 def _settings(lines: list[str]) -> Settings:
-    """`apt-config dump`: lines `Name "value";`. The entries of a list have `::` at the end of its name."""
-    settings: Settings = {}
-    for line in lines:
-        if found := re.fullmatch(r'([A-Za-z-]+::[A-Za-z-]+)(::[^ ]*)? "(.*)";', line):
-            settings.setdefault(found[1] + ("::" if found[2] else ""), []).append(found[3])
-    return settings
+    """`apt-config dump`: lines `Name "value";`. An entry of a list has `::` and, rarely, a name after it."""
+    found = (re.fullmatch(r'(\S+) "(.*)";', line) for line in lines)
+    return [(match[1], match[2]) for match in found if match]
 
 
 def _periodic(settings: Settings, name: str, default: str = "0") -> str:
-    return settings.get(f"APT::Periodic::{name}", [default])[-1] or default
+    values = [value for key, value in settings if key == f"APT::Periodic::{name}"]
+    return (values or [default])[-1] or default
+
+
+def _entries(settings: Settings, name: str) -> list[str]:
+    prefix = f"Unattended-Upgrade::{name}::"
+    return [value for key, value in settings if key.startswith(prefix) and value]
 
 
 def _weekly(interval: str) -> bool:
@@ -69,9 +72,8 @@ def _weekly(interval: str) -> bool:
 
 
 def _left_alone(settings: Settings) -> list[str]:
-    never = settings.get("Unattended-Upgrade::Package-Blacklist::", [])
-    only = settings.get("Unattended-Upgrade::Package-Whitelist::", [])
-    return [*filter(None, never), *(f"all but {name}" for name in only if name)]
+    only = [f"all but {name}" for name in _entries(settings, "Package-Whitelist")]
+    return [*_entries(settings, "Package-Blacklist"), *only]
 
 
 def _covered(lines: list[str], settings: Settings) -> object:
@@ -96,8 +98,8 @@ def _patterns(settings: Settings, system: dict[str, str]) -> list[str]:
     """The patterns of both forms, with the names of the system put in (`system` is its os-release)."""
     name = system.get("ID", "").strip("\"'").capitalize()
     codename = system.get("VERSION_CODENAME", "").strip("\"'")
-    patterns = list(settings.get("Unattended-Upgrade::Origins-Pattern::", []))
-    for pair in settings.get("Unattended-Upgrade::Allowed-Origins::", []):
+    patterns = _entries(settings, "Origins-Pattern")
+    for pair in _entries(settings, "Allowed-Origins"):
         origin, colon, suite = pair.partition(":")
         words = [origin, suite] if colon else [*pair.split(), ""]
         patterns.append(f"origin={words[0]},archive={words[1]}" if words[0] else "")

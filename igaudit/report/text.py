@@ -23,6 +23,8 @@ from igaudit.report.request import Request
 WIDTH = 100
 MIN_WIDTH = 40
 NAMES_SHOWN = 12
+# A finding of more rows than this is cut on the screen; the other formats and the run folder have all of it.
+ROWS_SHOWN = 20
 _INDENT = "  "
 _GAP = 2
 _COLOURS = {
@@ -85,7 +87,7 @@ class _Page:
             case KeyValues(rows):
                 return self.key_values(rows)
             case Table():
-                return self.table(block)
+                return [*self.table(block), *self.left_out(block)]
             case Section():
                 return self.subsection(block)
 
@@ -117,18 +119,25 @@ class _Page:
     def table(self, table: Table) -> list[str]:
         from tabulate import MIN_PADDING, tabulate
 
-        cells = [[_text(cell) for cell in row] for row in table.rows]
+        shown = table.rows[:ROWS_SHOWN]
+        cells = [[_text(cell) for cell in row] for row in shown]
         padded = [name + "#" * MIN_PADDING for name in table.header]
         widths = fitted([padded, *cells], self.width - _GAP * (len(table.header) - 1))
         rows = [
             [self.filled(text, width, cell) for text, width, cell in zip(texts, widths, row, strict=True)]
-            for texts, row in zip(cells, table.rows, strict=True)
+            for texts, row in zip(cells, shown, strict=True)
         ]
         header = [
             textwrap.fill(name, max(1, width - MIN_PADDING))
             for name, width in zip(table.header, widths, strict=True)
         ]
         return tabulate(rows, header, tablefmt="simple", disable_numparse=True).splitlines()
+
+    def left_out(self, table: Table) -> list[str]:
+        """How many rows are not shown, and where they are."""
+        more = len(table.rows) - ROWS_SHOWN
+        where = "the other formats have them all"
+        return self.wrapped(f"and {more:,} more; {where}") if more > 0 else []
 
     def filled(self, text: str, width: int, cell: Cell) -> str:
         style = cell.spans[0].style if len(cell.spans) == 1 else Style.PLAIN

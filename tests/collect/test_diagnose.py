@@ -81,7 +81,7 @@ def test_privilege(signed_up: Home, sshd: Server, world: World) -> None:
     target = target_of(sshd, user)
     without = steps(target)["privilege"]
     assert without.ok is None
-    assert f"{user} ALL=(root) NOPASSWD: /bin/sh" in without.advice
+    assert f"{user} ALL=(root) NOPASSWD: /bin/sh -s" in without.advice
     refused = steps(target, Elevation("auto"))["privilege"]
     assert (refused.ok, "a password is required" in refused.detail) == (False, True)
     world.allow(user, "{user} ALL=(root) ALL")

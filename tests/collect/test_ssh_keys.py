@@ -87,23 +87,17 @@ def test_keys_that_are_not_let_in(known: Home, sshd: Server) -> None:
     assert "authorized_keys" in error.advice
 
 
-@pytest.mark.parametrize("form", [[], ["-m", "PEM"], ["-m", "PKCS8"]])
-def test_a_passphrase_is_asked_for_once(known: Home, world: World, sshd: Server, form: list[str]) -> None:
-    key = make_key(known.folder / ".ssh/id_rsa", kind="rsa")
-    run("ssh-keygen", "-q", "-p", *form, "-N", PHRASE, "-f", key)
-    keys = known.folder / "keys"
-    keys.write_text(key.with_suffix(".pub").read_text())
-    known.folder.chmod(0o755)
-    server = world.start(f"phrase{len(world.servers)}", f"AuthorizedKeysFile {keys}")
-    known.knows(server)
+def test_a_passphrase_is_asked_for_once(known: Home, world: World, sshd: Server) -> None:
+    key = put_key(world, known.folder / ".ssh/id_ed25519")
+    run("ssh-keygen", "-q", "-p", "-N", PHRASE, "-f", key)
     asked: list[str] = []
 
     def answer(path: str) -> str:
         asked.append(path)
         return PHRASE
 
-    assert reaches(server, answer)
-    assert reaches(server, answer)
+    assert reaches(sshd, answer)
+    assert reaches(sshd, answer)
     assert asked == [str(key)]
 
 
@@ -324,15 +318,26 @@ def test_files_that_hold_no_key(known: Home, sshd: Server, text: str) -> None:
     assert f"no key to sign in with ({path} " in str(refusal(sshd))
 
 
-@pytest.mark.parametrize("cipher", ["aes256-ctr", "aes256-cbc", "aes256-gcm@openssh.com"])
-def test_ciphers_of_key_files(tmp_path: Path, cipher: str) -> None:
-    key = make_key(tmp_path / "key")
-    run("ssh-keygen", "-q", "-p", "-N", PHRASE, "-Z", cipher, "-f", key)
-    file = KeyFile.read(key)
+FORMS = [
+    ("ed25519", ["-Z", "aes256-ctr"]),
+    ("ed25519", ["-Z", "aes256-gcm@openssh.com"]),
+    ("ecdsa", ["-Z", "aes256-cbc"]),
+    ("ecdsa", ["-m", "PKCS8"]),
+    ("rsa", ["-m", "PEM"]),
+    ("rsa", ["-m", "PKCS8"]),
+]
+
+
+@pytest.mark.parametrize(("kind", "form"), FORMS)
+def test_forms_of_locked_keys(tmp_path: Path, kind: str, form: list[str]) -> None:
+    path = make_key(tmp_path / "key", kind=kind)
+    run("ssh-keygen", "-q", "-p", *form, "-N", PHRASE, "-f", path)
+    file = KeyFile.read(path)
     assert file.encrypted
     assert file.public == file.load(PHRASE).asbytes()
-    with pytest.raises(UnusableKey, match="is not a key that can be used"):
-        file.load("wrong")
+    for wrong in ("wrong", None):
+        with pytest.raises(UnusableKey, match="is not a key that can be used"):
+            file.load(wrong)
 
 
 def test_a_key_file_that_is_not_there(tmp_path: Path) -> None:

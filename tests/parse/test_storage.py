@@ -36,7 +36,9 @@ def test_what_lies_on_dm_crypt_is_encrypted_however_deep() -> None:
     root = node("mapper/vg-root", "lvm", mount="/", fstype="ext4")
     home = node("sda4", "part", mount="/home", fstype="xfs")
     crypt = node("mapper/sda3_crypt", "crypt", node("mapper/vg", "lvm", root), fstype="LVM2_member")
-    found = filesystems(answer(disk(node("sda3", "part", crypt), home)))
+    text = answer(disk(node("sda3", "part", crypt), home))
+    assert "incomplete" not in disks(text)
+    found = filesystems(text)
     assert found["/"] == {
         "mount": "/",
         "device": "/dev/mapper/vg-root",
@@ -59,8 +61,11 @@ def test_every_device_of_a_btrfs_must_be_encrypted() -> None:
     one = node("mapper/a", "crypt", mount="/srv", fstype="btrfs", uuid="1")
     other = node("sdb", "disk", fstype="btrfs", uuid="1")
     apart = node("sdb", "disk", fstype="btrfs", uuid="2")
+    nameless = node("mapper/c", "crypt", mount="/home", fstype="btrfs")
     assert filesystems(answer(disk(one), other))["/srv"]["encrypted"] is False
     assert filesystems(answer(disk(one), apart))["/srv"]["encrypted"] is True
+    alone = answer(disk(nameless), node("sdc", "disk", fstype="btrfs"))
+    assert filesystems(alone)["/home"]["encrypted"] is True
 
 
 def test_what_a_loop_device_lies_on_is_not_known_unless_it_is_encrypted_itself() -> None:
@@ -75,6 +80,11 @@ def test_what_a_loop_device_lies_on_is_not_known_unless_it_is_encrypted_itself()
     [
         node("sda1", "part", mount="/boot", fstype="ext4"),
         node("sda1", "part", mount="/boot/efi", fstype="vfat"),
+        node("sda1", "part", mount="/boot/firmware", fstype="vfat"),
+        node("sda1", "part", mount="/efi", fstype="vfat"),
+        node("sdc", "disk", mount="/run/live", fstype="iso9660"),
+        node("sdc", "disk", mount="/run/image", fstype="erofs"),
+        node("sdc", "disk", mount="/run/older", fstype="cramfs"),
         node("sda2", "part", mount="[SWAP]", fstype="swap"),
         node("loop1", "loop", mount="/snap/core/1", fstype="squashfs"),
         node("sr0", "rom", mount="/media/cdrom", fstype="udf"),
@@ -106,10 +116,8 @@ def test_of_several_mounts_the_shortest_names_the_file_system() -> None:
 
 def test_the_mount_table_has_the_type_that_udev_does_not_know() -> None:
     snap = node("sdb", "disk", mount="/opt/image")
-    found = filesystems(
-        answer(disk(mount="/"), snap, mounts="/dev/sda / ext4\n/dev/sdb /opt/image squashfs\n")
-    )
-    assert [record["type"] for record in found.values()] == ["ext4"]
+    text = answer(disk(mount="/"), snap, mounts="/dev/sda / ext4\n/dev/sdb /opt/image squashfs\n")
+    assert [(r["type"], r["encrypted"]) for r in filesystems(text).values()] == [("ext4", False)]
 
 
 def test_a_root_that_is_on_no_device_is_not_known() -> None:
@@ -117,8 +125,9 @@ def test_a_root_that_is_on_no_device_is_not_known() -> None:
     assert found["/"] == {"mount": "/", "device": "overlay", "type": "overlay"}
 
 
-def test_a_root_on_another_machine_keeps_no_data_here() -> None:
-    facts = disks(answer(disk(), mounts="server:/root / nfs4\n"))
+@pytest.mark.parametrize("kind", ["nfs", "nfs4", "cifs", "9p", "tmpfs", "ramfs", "rootfs"])
+def test_a_root_in_memory_or_on_another_machine_keeps_no_data_here(kind: str) -> None:
+    facts = disks(answer(disk(), mounts=f"server:/root / {kind}\n"))
     assert facts["filesystems"] == [] and "incomplete" not in facts
 
 
@@ -134,6 +143,7 @@ ZFS = "rpool/ROOT / zfs\nrpool/my\\040data /srv zfs\n"
     [
         ("part", "aes-256-gcm", True),
         ("part", "off", False),
+        ("part", "-", False),
         ("crypt", "off", True),
         ("part", None, None),
     ],
@@ -143,7 +153,12 @@ def test_zfs_is_encrypted_by_itself_or_by_what_it_lies_on(below: str, listed: st
     sets = {"zfs": f"rpool/ROOT\t{listed}\n"} if listed else {}
     text = answer(disk(member), mounts=ZFS, **sets)
     assert filesystems(text)["/"].get("encrypted") is encrypted
-    assert filesystems(text)["/srv"]["device"] == "rpool/my data"
+    assert filesystems(text)["/srv"] == {
+        "mount": "/srv",
+        "device": "rpool/my data",
+        "type": "zfs",
+        "removable": False,
+    }
     expected = {"dataset": "rpool/ROOT", **({"encryption": listed} if listed else {})}
     assert disks(text)["zfs"] == [expected, {"dataset": "rpool/my data"}]
 
@@ -171,8 +186,10 @@ def test_a_swap_partition_is_found_by_the_kernels_name() -> None:
 def test_a_swap_file_is_as_safe_as_the_file_system_around_it() -> None:
     tree = disk(node("mapper/root", "crypt", mount="/"), node("sda3", "part", mount="/var"))
     found = swap_of(answer(tree, swaps="/swap\\040file file\n/var/swap file\n"))
-    assert [record["encrypted"] for record in found] == [True, False]
-    assert found[0]["device"] == "/swap file"
+    assert found == [
+        {"device": "/swap file", "on_disk": True, "encrypted": True},
+        {"device": "/var/swap", "on_disk": True, "encrypted": False},
+    ]
     on_zfs = answer(disk(), mounts=ZFS, zfs="rpool/ROOT\taes-256-gcm\n", swaps="/swap file\n")
     assert swap_of(on_zfs)[0]["encrypted"] is True
 
@@ -182,9 +199,15 @@ def test_compressed_memory_is_on_no_disk_unless_it_has_a_backing_device() -> Non
     assert swap_of(answer(tree, swaps="/dev/zram0 partition", zram="/dev/zram0 none")) == [
         {"device": "/dev/zram0", "on_disk": False}
     ]
+    assert swap_of(answer(tree, swaps="/dev/zram0 partition"))[0]["on_disk"] is False
     assert swap_of(answer(tree, swaps="/dev/zram0 partition", zram="/dev/zram0 /dev/sda9")) == [
         {"device": "/dev/zram0", "on_disk": True, "encrypted": False}
     ]
+
+
+def test_what_a_volume_of_zfs_lies_on_is_not_known() -> None:
+    volume = node("zd0", "disk", mount="[SWAP]")
+    assert swap_of(answer(volume, swaps="/dev/zd0 partition")) == [{"device": "/dev/zd0", "on_disk": True}]
 
 
 def test_no_swap_is_knowledge_and_an_unread_table_is_not() -> None:
