@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,13 +137,19 @@ class World:
     servers: list[Server] = field(default_factory=list)
 
     def account(self, shell: str = "/bin/sh", profile: str = "") -> str:
-        """The name of an account with this login shell, made once. It may do nothing by sudo."""
-        name = f"igt{os.getpid() % 10000}{Path(shell).name[:6]}"
+        """The name of an account with this login shell and `profile`, made once. It may do nothing by sudo.
+
+        `profile` is read by bash, fish and tcsh when they run a command over ssh.
+        """
+        mark = f"{zlib.crc32(profile.encode()) % 1000}" if profile else ""
+        name = f"igt{os.getpid() % 10000}{Path(shell).name[:8]}{mark}"
         if name not in self.accounts:
             run("useradd", "-m", "-s", shell, "-p", run("openssl", "passwd", "-6", PASSWORD).strip(), name)
             self.accounts.append(name)
-            for start in (".bashrc", ".profile"):
-                Path(f"/home/{name}/{start}").write_text(profile)
+            for start in (".bashrc", ".profile", ".tcshrc", ".config/fish/config.fish"):
+                file = Path(f"/home/{name}/{start}")
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(profile)
         self.allow(name)
         return name
 
@@ -151,9 +158,9 @@ class World:
         log = self.sudo_log(name)
         log.unlink(missing_ok=True)
         lines = [f"Defaults:{name} logfile={log}, loglinelen=0, !syslog, passwd_tries=3"]
-        file = Path(f"/etc/sudoers.d/{name}")
-        file.write_text("\n".join([*lines, *(rule.format(user=name) for rule in rules), ""]))
-        file.chmod(0o440)
+        rules_file = Path(f"/etc/sudoers.d/{name}")
+        rules_file.write_text("\n".join([*lines, *(rule.format(user=name) for rule in rules), ""]))
+        rules_file.chmod(0o440)
 
     def sudo_log(self, name: str) -> Path:
         """Where sudo logs what the account asks of it."""

@@ -61,3 +61,22 @@ def test_a_profile_selects_policies(name: str) -> None:
 def test_toolkits_hold_every_requirement_of_their_edition() -> None:
     counts = {name: len(toolkit.requirements) for name, toolkit in LIBRARY.toolkits.items()}
     assert counts == {"cyber-essentials": 52, "dspt-assertions": 99, "dspt-caf": 47, "dspt-caf-2026-27": 49}
+
+
+def test_the_classes_of_ssh_algorithms_are_disjoint_and_known() -> None:
+    rows = LIBRARY.lists["ssh-algorithms"].rows
+    assert {row["class"] for row in rows} == {
+        "approved-pq", "approved", "acceptable", "legacy", "prohibited", "marker"
+    }  # fmt: skip
+    names = [(row["kind"], row["name"]) for row in rows]
+    assert len(set(names)) == len(names)
+    barred = {row["name"] for row in rows if row["class"] == "prohibited"}
+    assert barred >= {
+        "diffie-hellman-group1-sha1",
+        "ssh-rsa",
+        "ssh-dss",
+        "3des-cbc",
+        "arcfour",
+        "hmac-md5",
+        "none",
+    }

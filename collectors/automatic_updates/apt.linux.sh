@@ -9,7 +9,7 @@ fi
 settings=$(apt-config dump) || exit 1
 have unattended-upgrade && echo "tool unattended-upgrades"
 echo "$settings" |
-  grep -E '^(APT::Periodic::|Unattended-Upgrade::(Allowed-Origins|Origins-Pattern|Package-(Black|White)list)[:-]|Dir::State::lists )'
+  grep -E '^(APT::Periodic::|Unattended-Upgrade::(Allowed-Origins|Origins-Pattern|Package-(Black|White)list)[:-])'
 grep -hE '^(ID|VERSION_CODENAME|VERSION_ID)=' /etc/os-release
 
 # What the repositories call themselves: the patterns of origins are matched against it.

@@ -15,6 +15,7 @@ for folder in /etc /usr/local /opt /srv /var/www /usr/bin /usr/sbin /usr/libexec
   case $remote in *"|$folder|"*) echo "remote $folder"; continue ;; esac
   [ ! -d "$folder" ] || [ -L "$folder" ] || set -- "$@" "$folder"
 done
+[ $# -gt 0 ] || unsupported "none of the folders to search is there"
 echo "searched $*"
 nobodys='-nouser -o -nogroup'
 find / -prune -nouser >/dev/null 2>&1 || { nobodys='-name /'; echo "unsupported unowned"; }
@@ -25,5 +26,5 @@ limited() { "$@"; }
   limited find "$@" -xdev \( -type f -perm -0002 -o -type d -perm -0002 ! -perm -1000 -o $nobodys \) \
     -exec stat -c 'stat %a:%U:%G:%F:%n' {} +
   echo "end $?"
-} | awk 'NR > 500 { more = 1; exit } { print } END { if (more) print "more" }'
+} | awk 'NR > 500 && !/^end / { more = 1; exit } { print } END { if (more) print "more" }'
 exit 0

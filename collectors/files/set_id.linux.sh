@@ -13,6 +13,7 @@ for folder in /usr/bin /usr/sbin /usr/libexec /usr/lib /usr/lib64 /bin /sbin /li
   case $remote in *"|$folder|"*) echo "remote $folder"; continue ;; esac
   [ ! -d "$folder" ] || [ -L "$folder" ] || set -- "$@" "$folder"
 done
+[ $# -gt 0 ] || unsupported "none of the folders to search is there"
 echo "searched $*"
 limited() { "$@"; }
 ! have timeout || limited() { timeout 20 "$@"; }
@@ -20,5 +21,5 @@ limited() { "$@"; }
 {
   limited find "$@" -maxdepth 4 -xdev -type f \( -perm -4000 -o -perm -2000 \) -exec stat -c 'stat %a:%U:%G:%F:%n' {} +
   echo "end $?"
-} | awk 'NR > 500 { more = 1; exit } { print } END { if (more) print "more" }'
+} | awk 'NR > 500 && !/^end / { more = 1; exit } { print } END { if (more) print "more" }'
 exit 0

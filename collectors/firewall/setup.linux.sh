@@ -9,7 +9,7 @@ if [ -d /run/systemd/system ]; then
   systemctl show -p Id -p UnitFileState -p ActiveState $units || exit 1
 else
   for name in $names; do
-    for link in "/etc/runlevels/default/$name" "/etc/runlevels/boot/$name" /etc/rc[2345].d/S??"$name"; do
+    for link in "/etc/runlevels/default/$name" "/etc/runlevels/boot/$name" /etc/rc[S2345].d/S??"$name"; do
       [ -e "$link" ] && echo "starts $name"
     done
   done

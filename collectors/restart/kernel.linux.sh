@@ -28,5 +28,6 @@ if [ "$packages" = dpkg ]; then
 else
   rpm -qa --qf 'rpm %{NAME} %{EPOCHNUM}:%{VERSION}-%{RELEASE} %{ARCH} %{INSTALLTIME}\n' \
     'kernel*' glibc systemd dbus dbus-daemon dbus-broker linux-firmware microcode_ctl || exit 1
+  grep -hE '^installonly_limit *=' /etc/dnf/dnf.conf /etc/yum.conf 2>/dev/null | tr -d ' ' | tr '=' ' '
 fi
 exit 0

@@ -71,7 +71,7 @@ journal() {
   newest=$(journalctl -q --no-pager --system -n 1 -o short-iso 2>/dev/null)
   echo "igaudit-kept ${oldest%% *} ${newest%% *}"
   echo "igaudit-asked $((now - 92 * 86400))"
-  { journalctl -q --no-pager -o short-iso --since=-92d _UID=0 -t sshd -t sshd-session || echo igaudit-broken; } |
+  { journalctl -q --no-pager -o short-iso --since=-92d _UID=0 -t sshd -t sshd-session || printf "\nigaudit-broken\n"; } |
     summary
 }
 
@@ -101,7 +101,7 @@ files() {
     echo "igaudit-source $file"
     echo "igaudit-written $written"
     if [ -s "$file" ]; then
-      { whole "$file" 2>/dev/null || echo igaudit-broken; } | summary
+      { whole "$file" 2>/dev/null || printf "\nigaudit-broken\n"; } | summary
     fi
   done
 }

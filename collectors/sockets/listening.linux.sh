@@ -6,7 +6,8 @@ here() {
 [ -e /proc/net/tcp ] || unsupported "there is no /proc/net/tcp: /proc is not mounted"
 [ -r /proc/net/tcp ] || denied "/proc/net/tcp cannot be read"
 echo "uid $(id -u)"
-read -r first last </proc/sys/net/ipv4/ip_local_port_range && echo "temporary $first $last"
+# Not by `read`: some shells read one byte at a time, and the kernel gives these files in one piece only.
+[ -r /proc/sys/net/ipv4/ip_local_port_range ] && echo "temporary $(cat /proc/sys/net/ipv4/ip_local_port_range)"
 if have ss; then
   if here tcp_diag && here udp_diag; then
     echo "source kernel"

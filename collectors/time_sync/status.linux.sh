@@ -12,7 +12,7 @@ if [ -d /run/systemd/system ]; then
   running=$(systemctl show -p Id -p ActiveState $units) || exit 1
 else
   [ -e /proc/self ] || unsupported "/proc is not mounted"
-  cat /proc/1/comm >/dev/null || denied "/proc shows other accounts' processes to root only"
+  cat /proc/1/comm >/dev/null 2>&1 || denied "/proc shows other accounts' processes to root only"
   # The kernel keeps 15 letters of a program's name.
   running=$(cat /proc/[0-9]*/comm)
 fi

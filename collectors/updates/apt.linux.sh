@@ -1,5 +1,6 @@
 # What apt would offer, by the lists that are on the machine. Nothing is refreshed, locked or written: apt
-# keeps the cache that it works with in memory, because the two cache files have no name.
+# keeps the cache that it works with in memory, because the two cache files have no name, and the nameless file
+# into which it copies a signed Release file while it reads it is in memory too (TMPDIR).
 if ! have apt-get; then
   for other in rpm dnf yum zypper; do
     have "$other" && absent "no apt"
@@ -31,7 +32,7 @@ done
 # Of each package with a newer version in the lists, the table of its versions, the newest one first.
 # shellcheck disable=SC2086  # a name has no blanks
 {
-  apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= policy $names
+  TMPDIR=/dev/shm apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= policy $names
   echo "exit: $?"
 } | awk '
   function flush() { if (newer) printf "%s", block; block = ""; newer = 0; seen = 0 }

@@ -1,8 +1,9 @@
 """Root by a password: sudo asks, is answered once, and only the shell that it starts gets the script."""
 
+import os
 import secrets
 
-from igaudit.collect.script import SAFE_PATH
+from igaudit.collect.script import SAFE_PATH, SHELL_COMMAND
 from igaudit.collect.talk import Stopped, Talk
 from igaudit.collect.transport import Limits, Session, readable
 from igaudit.errors import UsageError
@@ -40,15 +41,17 @@ def _command(token: str, *, tty: bool) -> str:
     """The command line that asks sudo and then starts a shell which says that it is ready.
 
     In single quotes, with none inside, and no `!`: sh, bash, fish and csh read it alike. `token` marks the
-    prompt and the ready shell; it is not the nonce, since a command line can be seen by every user.
+    prompt and the ready shell; it is not the nonce, since a command line can be seen by every user. Neither
+    mark is in the command line as it is printed, so that a login shell that prints its commands (`set -x`)
+    does not pass for sudo.
     """
-    sudo = f'exec sudo -S -k -p {token}-password /bin/sh -c "$P"'
+    sudo = f'exec sudo -S -k -p {token}%%password /bin/sh -c "$P"'
     if tty:
         inner = sudo.replace('"$P"', '\\"\\$P\\"')
         sudo = f'exec script -qec "{inner} <&4 >&3 2>&5" /dev/null 3>&1 4<&0 5>&2 </dev/null >/dev/null'
     way = (
         f"PATH={SAFE_PATH}; LC_ALL=C; SHELL=/bin/sh; "
-        f'P="echo {token}-ready; exec /bin/sh -s"; export PATH LC_ALL SHELL P; '
+        f'P="echo {token}\\$((0))ready; exec {SHELL_COMMAND}"; export PATH LC_ALL SHELL P; '
         'if [ "$(id -u)" = 0 ]; then exec /bin/sh -c "$P"; '
         f"elif command -v sudo >/dev/null; then {sudo}; "
         'elif command -v doas >/dev/null; then exec doas -n /bin/sh -c "$P"; '
@@ -59,11 +62,11 @@ def _command(token: str, *, tty: bool) -> str:
 
 def _authenticate(talk: Talk, token: str, password: str, patience: float) -> str:
     """"" once the root shell is ready; otherwise what stood in the way."""
-    prompt, ready = f"{token}-password".encode(), f"{token}-ready\n".encode()
+    prompt, ready = f"{token}%password".encode(), f"{token}0ready\n".encode()
     try:
         talk.listen(lambda: talk.has_heard(ready) or prompt in talk.aside, patience)
         if prompt in talk.aside:
-            talk.say(f"{password}\n".encode())
+            talk.say(os.fsencode(password) + b"\n")
             # A second prompt means that the password is wrong. It is never answered: accounts lock.
             talk.listen(lambda: talk.has_heard(ready) or talk.aside.count(prompt) > 1, patience)
     except Stopped as stop:
@@ -79,5 +82,5 @@ def _authenticate(talk: Talk, token: str, password: str, patience: float) -> str
 
 def _said(talk: Talk, prompt: bytes, password: str) -> str:
     """What sudo said, without our prompt, and without the password, should a shell have echoed it."""
-    text = bytes(talk.aside).replace(prompt, b"").replace(password.encode(), b"***")
+    text = bytes(talk.aside).replace(prompt, b"").replace(os.fsencode(password), b"***")
     return readable(text, 1000)

@@ -72,7 +72,9 @@ def _elevated(plain: str, nonce: str) -> str:
     from a variable, since a here-document may need a temporary file. The shell that has become root says
     so on standard error: an exit status would not tell a refusal from a script that was ended.
     sudoers' `requiretty` wants a terminal: `script` lends it one, past which the script and its answer go
-    over fds 4 and 3. Not all shells have a printf of their own, and a word of a command line holds 128 KiB.
+    over fds 4 and 3. That takes a shell of its own, since bash 5.2 crashes on `4<&0` where its script comes
+    over standard input; `3>&3` is for ksh, which does not hand fd 3 on. Not all shells have a printf of
+    their own, and a word of a command line holds 128 KiB.
     """
     return _whole(
         f"""PATH={SAFE_PATH}; LC_ALL=C; SHELL=/bin/sh; export PATH LC_ALL SHELL
@@ -89,7 +91,8 @@ try() {{
   case $heard in *"$up"*) exit 0 ;; esac
   said="$said$heard "
 }}
-with_tty() {{ script -qec "$* <&4 >&3" /dev/null 4<&0 </dev/null >&2; }}
+lend='exec script -qec "$1 <&4 >&3" /dev/null 4<&0 </dev/null >&2'
+with_tty() {{ /bin/sh -c "$lend" sh "$*" 3>&3; }}
 if have sudo; then
   try sudo -n {SHELL_COMMAND}
   case $said in *'must have a tty'*) have script && try with_tty sudo -n {SHELL_COMMAND} ;; esac

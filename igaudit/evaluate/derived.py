@@ -6,6 +6,7 @@ name and type stand under `derived:` in the collector's `collector.yaml`.
 
 from collections.abc import Mapping
 
+from igaudit.evaluate import derived_accounts as accounts
 from igaudit.evaluate import derived_certificates as certificates
 from igaudit.evaluate import derived_logs as logs
 from igaudit.evaluate import derived_sockets as sockets
@@ -15,6 +16,7 @@ from igaudit.evaluate import derived_updates as updates
 from igaudit.evaluate.view import Derive
 
 DERIVED: Mapping[str, Derive] = {
+    "accounts.unlocked": accounts.unlocked,
     "certificates.lifetimes": certificates.lifetimes,
     "logging.days_kept": logs.days_kept,
     "logging.kept_since_first_start": logs.kept_since_first_start,

@@ -13,7 +13,7 @@ def dpkg_key(version: str) -> Key:
 
 
 def _dpkg_part(part: str) -> Key:
-    pairs = re.findall(r"([^0-9]*)([0-9]*)", part)
+    pairs = re.findall(r"([^0-9]*)([0-9]*)", part or "0")
     return tuple((_dpkg_text(text), _number(digits)) for text, digits in pairs)
 
 

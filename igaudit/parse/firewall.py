@@ -130,12 +130,13 @@ def _default(packets: pf.Filter, family: str, interfaces: list[str]) -> object:
     return pf.DROP if pf.DROP in every else pf.REJECT
 
 
+_UFW_ON = re.compile(r"^ufw\s+ENABLED=[\"']?yes\b", re.MULTILINE | re.IGNORECASE)
 _UNITS = ("ufw", "firewalld", "nftables", "netfilter-persistent", "iptables", "ip6tables", "shorewall")
 
 
 def setup(text: str) -> dict[str, object]:
     """What loads rules at the start, and whether IPv6 is in use."""
-    starts = [name for name in _starting(text) if name != "ufw" or "ufw ENABLED=yes" in _plain(text)]
+    starts = [name for name in _starting(text) if name != "ufw" or _UFW_ON.search(text)]
     facts: dict[str, object] = {
         "ipv6_used": any(line.startswith("ipv6 ") for line in stock.lines(text)),
         "tool": min(starts, key=_rank) if starts else None,
@@ -149,10 +150,6 @@ def setup(text: str) -> dict[str, object]:
 
 def _rank(name: str) -> int:
     return _UNITS.index(name) if name in _UNITS else len(_UNITS)
-
-
-def _plain(text: str) -> str:
-    return text.replace('"', "").replace("'", "").lower().replace("enabled=", "ENABLED=")
 
 
 def _starting(text: str) -> Iterator[str]:

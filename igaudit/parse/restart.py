@@ -71,20 +71,25 @@ def _waiting(answer: Answer, newer: list[Kernel], current: object) -> Fields:
     earliest = min([*kernels, *parts, *(answer.mark[:1] if answer.mark else [])], default=None)
     first = answer.mark[1] if answer.mark and answer.mark[1] > 0 else None
     if first is None and not parts and len({k.version for k in newer}) == 1 and _only(answer, newer):
-        first = kernels[0] if kernels else None
+        first = min(kernels, default=None)
     unknown = Unread(Reason.INCOMPLETE_RECORD, "a later update may have hidden the first one")
     return {
         "required": True,
-        "required_since": unknown if first is None else stock.epoch_time(min([first, *kernels])),
+        "required_since": unknown if first is None else stock.epoch_time(min([first, *kernels, *parts])),
         "required_by_then": unknown if earliest is None else stock.epoch_time(earliest),
     }
 
 
 def _only(answer: Answer, newer: list[Kernel]) -> bool:
-    """Whether nothing but these kernels asked for the restart; `linux-base` asks along with each."""
+    """Whether nothing but these kernels asked for the restart, and none that did was removed since.
+
+    `linux-base` asks along with each kernel. dnf keeps three kernels, so that one newer than the running one
+    stays until there are two; where it may keep only two, it has removed what came in between.
+    """
     if answer.mark and not answer.wants:
         return False
-    return set(answer.wants) <= {"linux-base", *(k.package for k in newer)}
+    few = answer.values.get("installonly_limit", "3") in ("1", "2")
+    return not few and set(answer.wants) <= {"linux-base", *(k.package for k in newer)}
 
 
 def _running(answer: Answer, kernels: list[Kernel]) -> str | None:

@@ -13,11 +13,15 @@ _KINDS = {
     "ssh-rsa": "rsa",
     "ssh-dss": "dsa",
     "ssh-ed25519": "ed25519",
+    "ssh-ed448": "ed448",
     "sk-ssh-ed25519": "ed25519-sk",
     "sk-ecdsa-sha2-nistp256": "ecdsa-sk",
     "ecdsa-sha2-nistp256": "ecdsa",
     "ecdsa-sha2-nistp384": "ecdsa",
     "ecdsa-sha2-nistp521": "ecdsa",
+    "ssh-mldsa-44": "mldsa",
+    "ssh-mldsa-65": "mldsa",
+    "ssh-mldsa-87": "mldsa",
 }
 _LISTS = {"host": ("host_keys",), "authorised": ("authorised", "key_files"), "ca": ("ca_keys",)}
 _REASONS = {

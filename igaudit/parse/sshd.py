@@ -171,8 +171,10 @@ def _options(value: str) -> list[str]:
     return [] if value == "none" else value.replace(",", " ").split()
 
 
-def _sockets(value: str) -> list[Facts]:
+def _sockets(value: str) -> list[Facts] | Unread:
     words = re.sub(r" rdomain \S+", "", value).split()
+    if not words:
+        return Unread(Reason.INCOMPLETE_RECORD)
     return [{"socket": word, "address": word.rpartition(":")[0].strip("[]")} for word in words]
 
 

@@ -10,14 +10,14 @@ from igaudit.collect.script import PRIVILEGE_PROBE
 from igaudit.collect.ssh import SshSession
 from igaudit.collect.transport import Elevation, Limits
 from tests.collect.asking import WHO, Asked, ask, probe
-from tests.sshd import PASSWORD, Home, Server, World, target_of
+from tests.sshd import PASSWORD, Home, Server, World, run, target_of
 
 AUTO = Elevation("auto")
 WITH_PASSWORD = Elevation("auto", PASSWORD)
 ALL = "{user} ALL=(ALL) ALL"
 FREELY = "{user} ALL=(ALL) NOPASSWD: ALL"
 NEEDS_TTY = "Defaults:{user} requiretty"
-NOISY = "echo Welcome back; echo some trouble >&2; alias ls='ls --color'; export PS1=x LC_ALL=xx\n"
+NOISY = "echo Welcome back; printf trouble >/dev/stderr\n"
 PARROT = """#!/bin/bash
 exec 3>&{stream}
 while IFS= read -r line; do printf '%s\\n' "$line" >&3; printf '%s\\n' "$line"; done | /bin/sh "$@"
@@ -131,6 +131,32 @@ def test_requiretty_with_password(signed_up: Home, sshd: Server, world: World, s
     assert is_root(asked)
     assert asked.answers["t.p0"].stdout == b"a\0\r\n\3\4b"
     assert len(asked.answers["t.p1"].stdout) == 300000
+
+
+@pytest.mark.parametrize("rule", [FREELY, ALL], ids=["freely", "password"])
+def test_a_shell_that_prints_its_commands(signed_up: Home, sshd: Server, world: World, rule: str) -> None:
+    user = world.account("/bin/bash", "set -xv\n")
+    world.allow(user, rule)
+    asked = ask_as(sshd, user, WITH_PASSWORD, "cat /proc/[0-9]*/cmdline")
+    assert is_root(asked)
+    assert PASSWORD not in asked.reply.raw.decode("latin-1")
+
+
+@pytest.mark.parametrize("sh", ["bash", "busybox", "mksh"])
+def test_every_kind_of_sh_on_the_target(signed_up: Home, world: World, sh: str) -> None:
+    if not shutil.which(sh):
+        pytest.skip(f"{sh} is not installed")
+    swap = f'mount --bind $(command -v {sh}) /bin/sh; exec "$@"'
+    server = world.start(f"sh-{sh}", wrap=["unshare", "-m", "sh", "-c", swap, "sh"])
+    signed_up.knows(server)
+    for elevation, rule in ((AUTO, FREELY), (WITH_PASSWORD, ALL)):
+        for more in ([], [NEEDS_TTY]):
+            user = account(world, *more, rule, shell="/bin/bash")
+            asked = ask_as(server, user, elevation, "cksum </bin/sh")
+            assert is_root(asked)
+            assert asked.out("t.p0").split() == run("cksum", shutil.which(sh) or "").split()[:2]
+    why = refused(ask_as(server, account(world, ALL, shell="/bin/bash"), AUTO))
+    assert why.startswith("sudo: a password is required")
 
 
 def test_sudo_that_wants_a_password_refuses(signed_up: Home, sshd: Server, world: World) -> None:

@@ -30,7 +30,7 @@ SHELLS = [
 ]
 COLLECTORS = Content.of().roots[0] / "collectors"
 _PATH = re.compile(
-    r"(?<![\w}.*\]])/(?=(?:etc|usr|var|lib|boot|run|proc|sys|opt|srv|home|root|tmp|bin|sbin)\b)"
+    r"(?<![\w}.*\]])/(?=(?:etc|usr|var|lib|boot|run|proc|sys|opt|srv|home|root|tmp|bin|sbin|dev/shm)\b)"
 )
 
 

@@ -23,8 +23,8 @@ ROOT = Content.of().roots[0]
 NONCE = new_nonce()
 _APART = ("unshare", "-m", "-p", "-n", "-f", "--mount-proc")
 SHELLS = tuple(
-    pytest.param(shell, marks=pytest.mark.skipif(not shutil.which(shell.split()[0]), reason=f"no {shell}"))
-    for shell in ("dash", "bash", "busybox ash", "mksh")
+    pytest.param(shell, marks=pytest.mark.skipif(not shutil.which(shell), reason=f"no {shell}"))
+    for shell in ("dash", "bash", "busybox", "mksh")
 )
 
 
@@ -41,15 +41,17 @@ def answered(
 ) -> bytes:
     """The frames of `collector` where `places` (path of the system → path of the test) lie over the system's.
 
-    `before` are commands to run there first, such as a server to start. /run is empty.
+    `before` are commands to run there first, such as a server to start. /run is empty. `shell` takes the place
+    of the system's sh.
     """
     if reason := _why_not():
         pytest.skip(reason)
     runner = (ROOT / "collectors" / "runner.sh").read_text("utf-8")
     script = build_script(runner, _loaded(collector).for_platform("linux"), NONCE, elevate=False)
-    binds = [f"mount --bind {shlex.quote(str(mine))} {path}" for path, mine in places.items()]
+    over = {**places, **_as_sh(shell)}
+    binds = [f"mount --bind {shlex.quote(str(mine))} {path}" for path, mine in over.items()]
     become = "" if user == "root" else f"setpriv --reuid {user} --regid nogroup --clear-groups"
-    commands = ["mount -t tmpfs tmpfs /run", *binds, before or ":", f"exec {become} {shell} -s"]
+    commands = ["mount -t tmpfs tmpfs /run", *binds, before or ":", f"exec {become} sh -s"]
     return subprocess.run(
         [*_APART, "sh", "-ec", "\n".join(commands)],
         input=script.text.encode(),
@@ -69,6 +71,14 @@ def probed(
     now, asked = "2026-11-22T09:00:00Z", tuple(probe.id for probe in probes)
     evidence = Evidence("t", "", "local", "linux", "machine", (), (), now, now, NONCE, asked, "complete", raw)
     return parse_evidence(evidence, frames.answers, {collector: loaded}).groups[collector]
+
+
+def _as_sh(shell: str) -> dict[str, Path]:
+    """The mount that makes `shell` the sh that runs probes."""
+    mine, system = shutil.which(shell), shutil.which("sh")
+    assert mine and system
+    same = os.path.realpath(mine) == os.path.realpath(system)
+    return {} if same else {os.path.realpath(system): Path(mine)}
 
 
 def _loaded(collector: str) -> Collector:

@@ -89,6 +89,32 @@ def test_a_pss_signature_names_its_hash_or_has_the_old_default(parameters: str, 
     assert only(PSS.format(parameters=parameters))["signature"] == hash_name
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "kind"),
+    [("rsassaPss", "rsa"), ("dsaEncryption", "dsa"), ("ED448", "ed448"), ("ML-DSA-65", "ml-dsa-65")],
+)
+def test_types_of_keys(algorithm: str, kind: str) -> None:
+    text = PSS.format(parameters="").replace("rsaEncryption", algorithm)
+    assert (only(text)["key_type"], only(text)["curve"]) == (kind, None)
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "signature"),
+    [
+        ("RSA-SHA3-256", "sha3-256"),
+        ("md5WithRSAEncryption", "md5"),
+        ("sm3-sha-1", "sha1"),
+        ("ML-DSA-65", "ml-dsa-65"),
+    ],
+)
+def test_names_of_signatures(algorithm: str, signature: str) -> None:
+    assert only(PSS.format(parameters="").replace("rsassaPss", algorithm))["signature"] == signature
+
+
+def test_an_ec_key_without_a_named_curve_leaves_it_open() -> None:
+    assert "curve" not in only(PSS.format(parameters="").replace("rsaEncryption", "id-ecPublicKey"))
+
+
 def test_what_openssl_could_not_read_has_no_facts_but_its_name() -> None:
     assert only("certificate /etc/ssl/x.pem\n") == {"file": "/etc/ssl/x.pem"}
 
@@ -134,6 +160,11 @@ def test_what_is_missing_makes_the_lists_incomplete(text: str, lists: set[str], 
     incomplete = files(text)["incomplete"]
     assert isinstance(incomplete, dict)
     assert incomplete.keys() == lists and {gap.reason for gap in incomplete.values()} == {reason}
+
+
+def test_a_denied_folder_counts_before_the_limit() -> None:
+    gaps: Any = files("denied /etc/ssl/private\ncertificate /a\nmore\n")["incomplete"]
+    assert gaps["certificates"] == Unread(Reason.DENIED, "/etc/ssl/private cannot be read")
 
 
 def test_nothing_found_is_knowledge() -> None:

@@ -110,10 +110,17 @@ def test_an_old_build_with_its_own_floor_leaves_the_protocol_open() -> None:
     facts = openssl(config(version="1.1.1f", flags="-DOPENSSL_TLS_SECURITY_LEVEL=2"))
     assert isinstance(facts["openssl_min_protocol"], Unread)
     assert openssl(config(version="1.1.1w"))["openssl_min_protocol"] is None
+    newer = openssl(config(version="3.0.2", flags="-DOPENSSL_TLS_SECURITY_LEVEL=2"))
+    assert newer["openssl_min_protocol"] is None
+
+
+@pytest.mark.parametrize("protocol", ["None", "SSLv3", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"])
+def test_every_name_of_a_protocol_is_known(protocol: str) -> None:
+    assert openssl(config(f"MinProtocol = {protocol}"))["openssl_min_protocol"] == protocol
 
 
 def test_options_are_turned_on_and_off_in_order() -> None:
-    words = "ServerPreference, unsafelegacyrenegotiation, UnsafeLegacyServerConnect, -ServerPreference"
+    words = "ServerPreference, unsafelegacyrenegotiation, unsafelegacyserverconnect, -ServerPreference"
     text = config(f"Options = {words}")
     assert openssl(text)["openssl_options"] == ["UnsafeLegacyRenegotiation", "UnsafeLegacyServerConnect"]
 
@@ -167,7 +174,8 @@ def test_a_setting_that_is_not_understood_is_no_default(line: str, reason: Reaso
 
 def test_neither_command_nor_library_is_knowledge() -> None:
     facts = openssl("igaudit-openssl none\n")
-    assert facts["openssl_version"] is None and facts["openssl_options"] == []
+    names = ("openssl_version", "openssl_min_protocol", "openssl_security_level")
+    assert facts == {**dict.fromkeys(names), "openssl_options": []}
 
 
 def test_another_library_is_not_taken_for_openssl() -> None:
@@ -195,6 +203,8 @@ def test_no_policy_is_knowledge_and_silence_is_not() -> None:
         ("enabled-version = tls1.1\ndisabled-version = tls1.1", []),
         ("SYSTEM=NORMAL:+VERS-TLS1.0", ["tls1.0"]),
         ("SYSTEM=NONE:-VERS-TLS-ALL:+VERS-TLS1.2:+VERS-DTLS1.2", ["tls1.2", "dtls1.2"]),
+        ("SYSTEM=NORMAL:+VERS-TLS-ALL", ["tls1.0", "tls1.1", "tls1.2", "tls1.3"]),
+        ("enabled-version = tls1.2 # not tls1.0", ["tls1.2"]),
         ("SYSTEM=NORMAL:+VERS-ALL:-VERS-TLS1.0:!VERS-TLS1.1", ["tls1.2", "tls1.3"]),
         ("# enabled-version = tls1.0", []),
     ],
@@ -216,6 +226,7 @@ jdk.tls.disabledAlgorithms=SSLv3, TLSv1, \\
 
 def test_a_continued_line_is_one_value() -> None:
     (record,) = java(JAVA)["java"]  # type: ignore[misc]
+    assert record["file"] == "/usr/lib/jvm/java-17/conf/security/java.security"
     assert record["tls_disabled"] == ["SSLv3", "TLSv1", "TLSv1.1", "DH keySize < 1024"]
 
 

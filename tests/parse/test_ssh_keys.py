@@ -214,7 +214,8 @@ def test_the_smallest_group(system: System, moduli: str | None, least: int | Non
         ("sk-ssh-ed25519@openssh.com", "ed25519-sk"),
         ("sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "ecdsa-sk"),
         ("ecdsa-sha2-nistp521", "ecdsa"),
-        ("ssh-mldsa-65", "other"),
+        ("ssh-mldsa-65", "mldsa"),
+        ("ssh-xmss@openssh.com", "other"),
     ],
 )
 def test_the_kinds_of_keys(name: str, kind: str) -> None:
