@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from igaudit.content import sha256
-from igaudit.errors import UsageError, near
+from igaudit.errors import ContentError, UsageError, near
+from igaudit.lint import lint_checks, lint_settings
 from igaudit.load import Library
 from igaudit.load.profiles import pick
-from igaudit.model.collector import Collector, Probe
+from igaudit.model.collector import Catalogue, Collector, Probe
 from igaudit.model.policy import Check, Policy, Profile
 from igaudit.model.result import ContentFile
 from igaudit.model.toolkit import Toolkit
@@ -81,7 +82,11 @@ def _all_files(roots: Iterable[Path]) -> Iterator[Path]:
 
 
 def make_plan(library: Library, wanted: Wanted) -> Plan:
-    """The plan for what is wanted; raises UsageError for an unknown profile, policy, check or toolkit."""
+    """The plan for what is wanted.
+
+    Raises UsageError for an unknown profile, policy, check or toolkit, and ContentError for policies and
+    settings that could not be judged: that is found before any target is asked.
+    """
     profile = pick(wanted.profile, library.profiles)
     named = _pick_all("policy", wanted.policies, library.policies) or profile.policies
     policies = tuple(library.policies[name] for name in named)
@@ -92,6 +97,7 @@ def make_plan(library: Library, wanted: Wanted) -> Plan:
         policies = tuple(library.policies[name] for name in sorted({check.policy for check in checks}))
     else:
         checks = tuple(c for policy in policies for c in policy.checks if c.id not in profile.left_out)
+    _refuse_unjudgeable(library, profile, policies)
     groups = sorted({group for check in checks for group in check.groups()} | {"os"})
     toolkits = _pick_all("toolkit", wanted.toolkits, library.toolkits) or tuple(sorted(library.toolkits))
     return Plan(
@@ -103,6 +109,15 @@ def make_plan(library: Library, wanted: Wanted) -> Plan:
         collectors=tuple(library.collectors[group] for group in groups if group in library.collectors),
         toolkits=tuple(library.toolkits[name] for name in toolkits),
     )
+
+
+def _refuse_unjudgeable(library: Library, profile: Profile, policies: Iterable[Policy]) -> None:
+    policies = tuple(policies)
+    types = Catalogue.of(library.collectors).types
+    problems = [p for policy in policies for p in lint_checks(policy, library.collectors, types)]
+    problems += lint_settings(profile, policies, types)
+    if problems:
+        raise ContentError(problems)
 
 
 def _pick_all(what: str, names: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:

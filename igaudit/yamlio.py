@@ -134,7 +134,7 @@ class _Builder:
     def value(self, at: int, path: Path_) -> tuple[Any, int]:
         """The value that starts at event `at`, and the index of the event after it."""
         event = self.events[at]
-        self._count(event)
+        self._count(event, path)
         self.out.lines.setdefault(path, event.start_mark.line + 1)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path), at + 1
@@ -150,8 +150,10 @@ class _Builder:
             self.anchors[event.anchor] = at
         return value, after
 
-    def _count(self, event: _Event) -> None:
+    def _count(self, event: _Event, path: Path_) -> None:
         self.nodes += 1
+        if len(path) > MAX_DEPTH:
+            raise ContentError.at(self.out.path, _too_much(len(path)), event.start_mark.line + 1)
         if self.nodes > MAX_NODES:
             message = f"aliases grow this file past {MAX_NODES} values: write the values out"
             raise ContentError.at(self.out.path, message, event.start_mark.line + 1)

@@ -11,8 +11,8 @@ GROUND = {"errors", "yamlio", "content", "model"}
 MAY_IMPORT = {
     **dict.fromkeys(GROUND, GROUND),
     "load": GROUND | {"load", "parse"},
-    "plan": GROUND | {"load"},
-    "lint": GROUND,
+    "plan": GROUND | {"load", "lint"},
+    "lint": GROUND | {"lint"},
     **{layer: GROUND | {layer} for layer in ("collect", "parse", "evaluate", "report", "store")},
     "proof": GROUND | {"load", "lint", "evaluate", "proof"},
     "api": GROUND | {"load", "plan", "collect", "parse", "evaluate", "report", "store"},

@@ -1,11 +1,10 @@
 # Settings, timers and the last run of unattended-upgrades.
-if ! have apt-config; then
+if ! have apt-config || [ ! -s /var/lib/dpkg/status ]; then
   for other in rpm dnf yum zypper; do
-    have "$other" && absent "no apt"
+    have "$other" && absent "no apt, or dpkg has installed nothing"
   done
   unsupported "no apt, dnf, yum or zypper: how packages are updated here is not known"
 fi
-[ -s /var/lib/dpkg/status ] || absent "dpkg has installed nothing"
 settings=$(apt-config dump) || exit 1
 have unattended-upgrade && echo "tool unattended-upgrades"
 echo "$settings" |

@@ -8,16 +8,16 @@ missing_or_denied() {
 }
 set --
 for file in /etc/passwd /etc/group /etc/shadow /etc/gshadow /etc/passwd- /etc/group- /etc/shadow- /etc/gshadow- \
-  /etc/security/opasswd /etc/ssh/sshd_config /etc/ssh/sshd_config.d/* /etc/crontab /etc/anacrontab \
-  /etc/cron.d /etc/cron.d/* /etc/cron.hourly /etc/cron.hourly/* /etc/cron.daily /etc/cron.daily/* \
-  /etc/cron.weekly /etc/cron.weekly/* /etc/cron.monthly /etc/cron.monthly/* /var/spool/cron \
-  /var/spool/cron/crontabs /boot/grub/grub.cfg /boot/grub2/grub.cfg /boot/efi/EFI/*/grub.cfg \
+  /etc/security/opasswd /etc/crontab /etc/anacrontab /etc/cron.d /etc/cron.d/* \
+  /etc/cron.hourly /etc/cron.hourly/* /etc/cron.daily /etc/cron.daily/* \
+  /etc/cron.weekly /etc/cron.weekly/* /etc/cron.monthly /etc/cron.monthly/* \
+  /boot/grub/grub.cfg /boot/grub2/grub.cfg /boot/efi/EFI/*/grub.cfg \
   /etc/ssl/private /bin/su /usr/bin/su; do
   matches "$file" || continue
   if [ -e "$file" ]; then set -- "$@" "$file"; else missing_or_denied "$file"; fi
 done
-for folder in /etc/ssh/sshd_config.d /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly \
-  /boot/efi/EFI; do
+for folder in /etc/cron.d /etc/cron.hourly /etc/cron.daily /etc/cron.weekly /etc/cron.monthly \
+  /boot /boot/efi /boot/efi/EFI; do
   [ ! -d "$folder" ] || { [ -r "$folder" ] && [ -x "$folder" ]; } || echo "closed $folder"
 done
 [ $# -eq 0 ] || stat -L -c 'stat %a:%U:%G:%F:%n' -- "$@"

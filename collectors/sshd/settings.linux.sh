@@ -135,9 +135,15 @@ if [ -z "$found" ] && grep -qs '^CRYPTO_POLICY=' /etc/crypto-policies/back-ends/
   echo igaudit-crypto-policy
 fi
 
-# OpenSSH 9.8 and later exchange keys in a program of its own.
+# OpenSSH 9.8 and later exchange keys in a program of its own. Not every grep looks behind a NUL.
+knows_strict_kex() {
+  for program in "$@"; do
+    [ -r "$program" ] || return 2
+  done
+  cat "$@" | tr '\0' '\n' | grep -qF kex-strict-s-v00@openssh.com
+}
 # shellcheck disable=SC2046  # paths are words
-grep -qF kex-strict-s-v00@openssh.com "$server" $(sshd -G 2>/dev/null | sed -n 's/^sshd[a-z]*path //p')
+knows_strict_kex "$server" $(sshd -G 2>/dev/null | sed -n 's/^sshd[a-z]*path //p')
 case $? in
   0) echo "igaudit-strict-kex yes" ;;
   1) echo "igaudit-strict-kex no" ;;

@@ -1,13 +1,12 @@
 # What apt would offer, by the lists that are on the machine. Nothing is refreshed, locked or written: apt
 # keeps the cache that it works with in memory, because the two cache files have no name, and the nameless file
 # into which it copies a signed Release file while it reads it is in memory too (TMPDIR).
-if ! have apt-get; then
+if ! have apt-get || [ ! -s /var/lib/dpkg/status ]; then
   for other in rpm dnf yum zypper; do
-    have "$other" && absent "no apt"
+    have "$other" && absent "no apt, or dpkg has installed nothing"
   done
   unsupported "no apt, dnf, yum or zypper: how packages are updated here is not known"
 fi
-[ -s /var/lib/dpkg/status ] || absent "dpkg has installed nothing"
 [ -r /var/lib/dpkg/status ] || denied "/var/lib/dpkg/status cannot be read"
 installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${binary:Package} ${Package} ${Architecture}\n') || exit 1
 names=$(echo "$installed" | awk 'substr($1, 2, 1) !~ /[nc]/ { print $2 }')

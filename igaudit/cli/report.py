@@ -1,6 +1,5 @@
 """`igaudit report`: a stored assessment in another format."""
 
-import json
 from pathlib import Path
 
 import click
@@ -26,5 +25,5 @@ def command(run: Path, report: str, formats: tuple[str, ...], own: tuple[Path, .
     sinks = sinks_from(formats)
     definition = report_named(report, Content.of(*own))
     stored = StoredRun.open(run)
-    assessment = from_json(json.loads(stored.read(ASSESSMENT)))
+    assessment = from_json(stored.read_json(ASSESSMENT))
     write_reports(assessment, definition, sinks)

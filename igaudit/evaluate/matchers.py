@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from igaudit.model.duration import Duration
 from igaudit.model.facts import Reason
@@ -17,9 +17,13 @@ from igaudit.model.policy import ParameterRef
 
 Verdict = bool | Reason
 Test = Callable[[Any], Verdict]
+Moment = TypeVar("Moment", date, datetime)
 
 # A clock may be a little ahead of ours; what lies further ahead is no date "in the last 14 days".
 CLOCK_TOLERANCE = timedelta(days=1)
+
+# `matches` backtracks, and a target chooses the text: with what the linter refuses, this bounds its time.
+LONGEST_MATCHED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +115,32 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _matches(wanted: Any, _: date) -> Test:
-    pattern = re.compile(wanted)
-    return lambda value: pattern.fullmatch(value) is not None
+    match = re.compile(wanted).fullmatch
+    return lambda value: match(value) is not None if len(value) <= LONGEST_MATCHED else Reason.TOO_LARGE
 
 
 def _within_last(wanted: Any, today: date) -> Test:
     span = wanted if isinstance(wanted, Duration) else Duration.parse(wanted)
     assert span is not None, "the linter refuses any other argument"
+    length = timedelta(seconds=span.seconds)
     if span.in_days:
-        earliest_day, latest_day = today - timedelta(seconds=span.seconds), today + CLOCK_TOLERANCE
+        earliest_day, latest_day = shifted(today, -length), shifted(today, CLOCK_TOLERANCE)
         return _dated(lambda day: earliest_day <= day <= latest_day)
     # The judging day counts to its end, as it does for spans of days.
-    end = datetime(today.year, today.month, today.day, tzinfo=UTC) + timedelta(days=1)
-    earliest, latest = end - timedelta(seconds=span.seconds), end + CLOCK_TOLERANCE
+    end = shifted(datetime(today.year, today.month, today.day, tzinfo=UTC), timedelta(days=1))
+    earliest, latest = shifted(end, -length), shifted(end, CLOCK_TOLERANCE)
     return lambda value: earliest <= as_time(value) <= latest
+
+
+def shifted(moment: Moment, span: timedelta) -> Moment:
+    """`moment` that much later, or the first or last one that the calendar has."""
+    try:
+        return moment + span
+    except OverflowError:
+        later = span > timedelta()
+        if isinstance(moment, datetime):
+            return (datetime.max if later else datetime.min).replace(tzinfo=UTC)
+        return date.max if later else date.min
 
 
 def _on_or_after(wanted: Any, today: date) -> Test:

@@ -38,6 +38,7 @@ class Evaluator:
         waivers: Waivers | None = None,
     ) -> None:
         self.shows = catalogue.shows
+        self.types = catalogue.types
         self.lists = lists
         self.as_of = as_of
         self.attestations = tuple(attestations)
@@ -49,7 +50,7 @@ class Evaluator:
 
     def results(self, snapshot: Snapshot) -> Iterator[Result]:
         """One result per check, in the order of the checks, with the waivers laid over."""
-        view = FactView(snapshot.groups, DERIVED, self.lists, self.as_of)
+        view = FactView(snapshot.groups, DERIVED, self.lists, self.as_of, self.types)
         for compiled in self.compiled:
             result = self._result(compiled, snapshot, view)
             yield self.waivers.apply(result) if self.waivers else result

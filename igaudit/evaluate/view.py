@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-from igaudit.model.facts import ABSENT, COLLECTED, FactGroup, Reason, Unread
+from igaudit.model.conform import misfit
+from igaudit.model.facts import ABSENT, COLLECTED, FactGroup, FactType, Reason, Unread
 from igaudit.model.lists import ReferenceList
 
 Lists = Mapping[str, ReferenceList]
@@ -33,14 +34,20 @@ class FactView:
     """The facts of one target, with the derived ones, each worked out when it is first asked for."""
 
     def __init__(
-        self, groups: Mapping[str, FactGroup], derive: "Mapping[str, Derive]", lists: Lists, today: date
+        self,
+        groups: Mapping[str, FactGroup],
+        derive: "Mapping[str, Derive]",
+        lists: Lists,
+        today: date,
+        types: Mapping[str, FactType] | None = None,
     ) -> None:
         self.label = ""
         self.groups = groups
         self.lists = lists
         self.today = today
         self._derive = derive
-        self._derived: dict[str, Any] = {}
+        self._types = types or {}
+        self._read: dict[str, Any] = {}
 
     def get(self, parts: Parts) -> Any:
         """The value at `group.fact…`; a group that is not collected makes all of it Unread."""
@@ -49,26 +56,27 @@ class FactView:
             return Unread(Reason.NOT_COLLECTED)
         if group.status != COLLECTED:
             return Unread(Reason(group.status), group.detail)
-        value = self._fact(group, parts)
+        path = f"{parts[0]}.{parts[1]}"
+        if path not in self._read:
+            self._read[path] = self._fact(group, path, parts[1])
+        value = self._read[path]
         return value if len(parts) == 2 else follow(value, parts[2:])
 
     def absent(self, group: str) -> bool:
         """Whether it is known that there is nothing to collect for `group`."""
         return group in self.groups and self.groups[group].status == ABSENT
 
-    def _fact(self, group: FactGroup, parts: Parts) -> Any:
-        name = parts[1]
-        if name in group.unread:
-            gap = group.unread[name]
-            return Partial(group.facts[name], gap) if name in group.facts else gap
-        if name in group.facts:
-            return group.facts[name]
-        path = f"{parts[0]}.{name}"
-        if path not in self._derive:
-            return Unread(Reason.NOT_COLLECTED)
-        if path not in self._derived:
-            self._derived[path] = self._derive[path](self)
-        return self._derived[path]
+    def _fact(self, group: FactGroup, path: str, name: str) -> Any:
+        gap = group.unread.get(name)
+        if name not in group.facts:
+            if gap is None and path in self._derive:
+                return self._derive[path](self)
+            return gap or Unread(Reason.NOT_COLLECTED)
+        value = group.facts[name]
+        # What another version stored may be of another type than the checks of this one expect.
+        if path in self._types and (wrong := misfit(value, self._types[path], path, whole=False)):
+            return Unread(Reason.UNPARSABLE, wrong)
+        return Partial(value, gap) if gap else value
 
 
 Derive = Callable[[FactView], Any]

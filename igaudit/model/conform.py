@@ -4,21 +4,25 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from math import isfinite
 
 from igaudit.model.facts import FactType
 
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
-def misfit(value: object, wanted: FactType, path: str) -> str:
-    """Where and how `value` is not of the type `wanted`; "" where it is."""
+def misfit(value: object, wanted: FactType, path: str, *, whole: bool = True) -> str:
+    """Where and how `value` is not of the type `wanted`; "" where it is.
+
+    Without `whole`, records may lack fields or have others: what another version of a collector gave.
+    """
     if value is None:
         return "" if wanted.nullable else f"{path}: {wanted.type} expected, nothing found"
     if wanted.type == "list":
-        return _list_misfit(value, wanted, path)
+        return _list_misfit(value, wanted, path, whole)
     if wanted.type == "record":
-        return _record_misfit(value, wanted, path)
+        return _record_misfit(value, wanted, path, whole)
     if not _SCALARS[wanted.type](value):
         return f"{path}: {wanted.type} expected, {str(value)[:60]!r} found"
     if wanted.one_of and value not in wanted.one_of:
@@ -26,24 +30,26 @@ def misfit(value: object, wanted: FactType, path: str) -> str:
     return ""
 
 
-def _list_misfit(value: object, wanted: FactType, path: str) -> str:
+def _list_misfit(value: object, wanted: FactType, path: str, whole: bool) -> str:
     if not isinstance(value, list) or wanted.of is None:
         return f"{path}: a list expected"
-    misfits = (misfit(item, wanted.of, f"{path}[{i}]") for i, item in enumerate(value))
-    return next(filter(None, misfits), "")
+    for index, item in enumerate(value):
+        if found := misfit(item, wanted.of, path, whole=whole):
+            return f"{path}[{index}]{found.removeprefix(path)}"
+    return ""
 
 
-def _record_misfit(value: object, wanted: FactType, path: str) -> str:
+def _record_misfit(value: object, wanted: FactType, path: str, whole: bool) -> str:
     if not isinstance(value, Mapping):
         return f"{path}: a record expected"
     unknown = value.keys() - wanted.fields.keys()
-    if unknown:
+    if whole and unknown:
         return f"{path}: no field {min(unknown)} is declared"
     for name, inner in wanted.fields.items():
         if name in value:
-            if found := misfit(value[name], inner, f"{path}.{name}"):
+            if found := misfit(value[name], inner, f"{path}.{name}", whole=whole):
                 return found
-        elif not inner.optional:
+        elif whole and not inner.optional:
             return f"{path}.{name}: missing"
     return ""
 
@@ -53,7 +59,7 @@ def _is_date(value: object) -> bool:
 
 
 def _is_time(value: object) -> bool:
-    return isinstance(value, str) and _parses(value, lambda text: datetime.strptime(text, _TIME))
+    return isinstance(value, str) and bool(_TIME.match(value)) and _parses(value, datetime.fromisoformat)
 
 
 def _is_address(value: object) -> bool:
@@ -72,7 +78,7 @@ _SCALARS: Mapping[str, Callable[[object], bool]] = {
     "string": lambda v: isinstance(v, str),
     "version": lambda v: isinstance(v, str) and v != "",
     "integer": lambda v: isinstance(v, int) and not isinstance(v, bool),
-    "number": lambda v: isinstance(v, int | float) and not isinstance(v, bool),
+    "number": lambda v: isinstance(v, int | float) and not isinstance(v, bool) and isfinite(v),
     "boolean": lambda v: isinstance(v, bool),
     "date": _is_date,
     "time": _is_time,

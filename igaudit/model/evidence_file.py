@@ -2,11 +2,15 @@
 
 import json
 from dataclasses import asdict, fields
+from typing import Any
 
 from igaudit.errors import StoreError
+from igaudit.model import stored
 from igaudit.model.evidence import Evidence
 
 MAGIC = "igaudit-evidence/1 "
+_LISTS = ("asked", "roles", "tags")
+_TEXTS = tuple(f.name for f in fields(Evidence) if f.name not in (*_LISTS, "raw"))
 
 
 def dump_evidence(evidence: Evidence, **more: str) -> bytes:
@@ -23,13 +27,14 @@ def parse_evidence_file(content: bytes, name: str) -> Evidence:
         raise StoreError(f"{name}: byte 0: this is no evidence file of igaudit (no `{MAGIC.strip()}`)")
     try:
         header = json.loads(line[len(MAGIC) :])
-        wanted = {f.name: header[f.name] for f in fields(Evidence) if f.name != "raw"}
-    except (ValueError, KeyError, TypeError) as error:
+        wanted: dict[str, Any] = {name: stored.text(header[name]) for name in _TEXTS}
+        wanted |= {name: stored.texts(header[name]) for name in _LISTS}
+        stored.moment(header["started"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise StoreError(f"{name}: line 1: the header cannot be read: {error}") from None
     if header.get("bytes", len(raw)) != len(raw) or not newline:
         said = header.get("bytes", 0)
         raise StoreError(
             f"{name}: byte {len(content)}: the file ends after {len(raw)} of {said} bytes of frames"
         )
-    lists = {key: tuple(wanted[key]) for key in ("asked", "roles", "tags")}
-    return Evidence(**{**wanted, **lists}, raw=raw)
+    return Evidence(**wanted, raw=raw)

@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from igaudit.errors import StoreError
-from igaudit.model.facts import FactGroup, Reason, Snapshot, Unread
+from igaudit.model import stored
+from igaudit.model.facts import COLLECTED, FactGroup, Reason, Snapshot, Unread
 
 SCHEMA = "igaudit-snapshot/1"
-_TEXTS = ("target", "address", "transport", "platform", "kind", "collected_at", "status", "detail", "advice")
+_TEXTS = ("target", "address", "transport", "platform", "kind", "status", "detail", "advice")
 
 
 def dump_snapshot(snapshot: Snapshot) -> str:
@@ -15,6 +16,7 @@ def dump_snapshot(snapshot: Snapshot) -> str:
     data = {
         "schema": SCHEMA,
         **{name: getattr(snapshot, name) for name in _TEXTS},
+        "collected_at": snapshot.collected_at,
         "privilege": snapshot.privilege,
         "roles": list(snapshot.roles),
         "tags": list(snapshot.tags),
@@ -37,14 +39,7 @@ def group_json(group: FactGroup) -> dict[str, Any]:
 
 def parse_snapshot(text: str | bytes, name: str) -> Snapshot:
     """The snapshot in a file's text; raises StoreError that says where `name` is wrong."""
-    try:
-        data = json.loads(text)
-    except UnicodeDecodeError as error:
-        raise StoreError(f"{name}: byte {error.start}: not UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise StoreError(
-            f"{name}:{error.lineno}: byte {error.pos}: {error.msg}: cut short or altered"
-        ) from None
+    data = stored.read_json(text, name)
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise StoreError(f"{name}: this is no {SCHEMA}")
     try:
@@ -55,14 +50,18 @@ def parse_snapshot(text: str | bytes, name: str) -> Snapshot:
 
 def _snapshot(data: dict[str, Any]) -> Snapshot:
     return Snapshot(
-        **{name: data[name] for name in _TEXTS},
-        privilege=data["privilege"],
-        roles=tuple(data["roles"]),
-        tags=tuple(data["tags"]),
+        **{name: stored.text(data[name]) for name in _TEXTS},
+        collected_at=stored.moment(data["collected_at"]),
+        privilege=stored.text(data["privilege"]),
+        roles=stored.texts(data["roles"]),
+        tags=stored.texts(data["tags"]),
         groups={name: _group(group) for name, group in data["groups"].items()},
     )
 
 
 def _group(data: dict[str, Any]) -> FactGroup:
-    unread = {name: Unread(Reason(gap["reason"]), gap["detail"]) for name, gap in data["unread"].items()}
-    return FactGroup(data["status"], data["detail"], data["facts"], unread, data["probes"])
+    gaps = data["unread"].items()
+    unread = {name: Unread(Reason(gap["reason"]), stored.text(gap["detail"])) for name, gap in gaps}
+    status = data["status"] if data["status"] == COLLECTED else Reason(data["status"])
+    probes = {name: stored.text(digest) for name, digest in data["probes"].items()}
+    return FactGroup(status, stored.text(data["detail"]), stored.mapping(data["facts"]), unread, probes)

@@ -10,7 +10,7 @@ from igaudit.parse import packet_filter as pf
 _FAMILIES = ("ipv4", "ipv6")
 _PROTOCOLS = ("tcp", "udp")
 _SECTION = re.compile(r"^igaudit (?:nft (full|terse)|iptables (ipv[46]) (nft|legacy))\n", re.MULTILINE)
-_MOST_WORK = 3_000_000
+_MOST_WORK = 500_000
 
 
 def rules(text: str) -> dict[str, object]:

@@ -79,7 +79,7 @@ class _Reader:
         conditions: list[pf.Condition] = [pf.fixed(None)] if item["family"] == "netdev" else []
         rules = self.to.chains[_name(item, item["chain"])].rules
         for statement in item["expr"]:
-            name, said = next(iter(statement.items()))
+            name, said = _only(statement)
             if name == "match":
                 conditions.append(self.match(item, said["left"], said["op"], said["right"]))
             elif name == "vmap":
@@ -94,7 +94,7 @@ class _Reader:
         data = self.content(item, said["data"])
         entries: list[Any] = data["set"] if isinstance(data, dict) else [[None, {"opaque": None}]]
         for key, verdict in entries:
-            name, target = next(iter(verdict.items()))
+            name, target = _only(verdict)
             if name != "continue":
                 holds = pf.fixed(None) if key is None else self.match(item, said["key"], "==", key)
                 yield _verdict(item, (*conditions, holds), name, target)
@@ -108,7 +108,7 @@ class _Reader:
 
     def match(self, item: Mapping[str, Any], left: Any, op: str, right: Any) -> pf.Condition:
         """`left op right`; what the left side presupposes (TCP, IPv4) holds for `!=` too."""
-        kind, what = next(iter(left.items())) if isinstance(left, dict) else ("", left)
+        kind, what = _only(left) if isinstance(left, dict) else ("", left)
         guard, value = self.sides(kind, what, op, self.content(item, right))
         return pf.all_of((guard, pf.negated(value) if op == "!=" else value))
 
@@ -154,6 +154,12 @@ class _Reader:
         return pf.fixed(None) if None in ranges else self.to.ports(r for r in ranges if r)
 
 
+def _only(item: Mapping[str, Any]) -> tuple[str, Any]:
+    """The one name of an object, and what it says."""
+    first, *_ = item.items()
+    return first
+
+
 def _verdict(item: Mapping[str, Any], conditions: Conditions, name: str, said: Any) -> pf.Rule:
     if name in ("jump", "goto"):
         return pf.Rule(conditions, name, _name(item, str(said["target"])))
@@ -166,7 +172,7 @@ def _verdict(item: Mapping[str, Any], conditions: Conditions, name: str, said: A
 def _words(right: Any) -> list[str]:
     """The values of one side as texts; networks in CIDR form; `@…` for what is not shown here."""
     if isinstance(right, dict):
-        kind, inner = next(iter(right.items()))
+        kind, inner = _only(right)
         if kind == "prefix":
             return [f"{inner['addr']}/{inner['len']}"]
         if kind == "elem":

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from igaudit.lint import FITS
+from igaudit.lint.values import FITS
 from igaudit.model.duration import Duration
 from igaudit.model.facts import FactType
 from igaudit.model.policy import (

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from igaudit.errors import StoreError, UsageError
+from igaudit.model import stored
 from igaudit.model.evidence import Evidence
 from igaudit.model.evidence_file import dump_evidence
 from igaudit.model.facts import Snapshot
@@ -107,14 +108,14 @@ class StoredRun:
         try:
             return cls(
                 path=path,
-                run=RunInfo(**data["run"]),
-                tool=data["tool"],
-                wanted=data["wanted"],
+                run=_run(data["run"]),
+                tool=stored.text(data["tool"]),
+                wanted=_wanted(data["wanted"]),
                 content=tuple(ContentFile(**file) for file in data["content"]),
-                targets=tuple(data["targets"]),
+                targets=stored.texts(data["targets"]),
                 files={file["path"]: file["sha256"] for file in data["files"]},
             )
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise StoreError(f"{path / MANIFEST}: not what {SCHEMA} says: {error}") from None
 
     def snapshots(self) -> Iterator[Snapshot]:
@@ -122,6 +123,10 @@ class StoredRun:
         for name in self.targets:
             file = f"snapshots/{name}.json"
             yield parse_snapshot(self.read(file), str(self.path / file))
+
+    def read_json(self, name: str) -> Any:
+        """The JSON in a file of the run; raises StoreError as `read` does, or where it is no JSON."""
+        return stored.read_json(self.read(name), str(self.path / name))
 
     def read(self, name: str) -> bytes:
         """A file of the run, unaltered; raises StoreError where it is missing or not what was stored."""
@@ -159,6 +164,18 @@ def write_private(path: Path, content: bytes) -> None:
     temporary.replace(path)
 
 
+def _run(data: Mapping[str, Any]) -> RunInfo:
+    run = RunInfo(**{name: stored.text(value) for name, value in data.items()})
+    for when, kind in ((run.started, "time"), (run.finished, "time"), (run.as_of, "date")):
+        stored.moment(when, kind)
+    return run
+
+
+def _wanted(data: Mapping[str, Any]) -> dict[str, Any]:
+    lists = {name: stored.texts(data[name]) for name in ("policies", "checks", "toolkits")}
+    return {"profile": stored.text(data["profile"]), **lists}
+
+
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
@@ -170,14 +187,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    content = _bytes(path)
-    try:
-        data = json.loads(content)
-    except json.JSONDecodeError as error:
-        place = f"{path}:{error.lineno}: byte {error.pos} of {len(content)}"
-        raise StoreError(f"{place}: {error.msg}: cut short or altered") from None
-    except UnicodeDecodeError as error:
-        raise StoreError(f"{path}: byte {error.start}: not UTF-8") from None
+    data = stored.read_json(_bytes(path), str(path))
     if not isinstance(data, dict):
         raise StoreError(f"{path}: not a run's manifest")
     return data

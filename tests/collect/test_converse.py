@@ -50,6 +50,13 @@ def test_standard_error_counts_as_well() -> None:
     assert (reply.raw, reply.ended) == (b"", "too-large")
 
 
+def test_little_of_standard_error_is_kept() -> None:
+    with closing(talk_with("yes >&2", max_bytes=1_000_000)) as talk:
+        with pytest.raises(Stopped, match="too-large"):
+            talk.listen(lambda: False)
+        assert 0 < len(talk.aside) <= 8192
+
+
 def test_a_slow_target_is_given_up_and_what_came_is_kept() -> None:
     probes = [WHO, probe("t.slow", "sleep 30"), probe("t.who2", "id")]
     asked = ask(LocalSession(), probes, limits=Limits(target=0.7))

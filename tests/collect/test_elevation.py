@@ -2,14 +2,15 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from igaudit.collect.script import PRIVILEGE_PROBE
+from igaudit.collect.script import PRIVILEGE_PROBE, SHELL_COMMAND, build_script, new_nonce
 from igaudit.collect.ssh import SshSession
 from igaudit.collect.transport import Elevation, Limits
-from tests.collect.asking import WHO, Asked, ask, probe
+from tests.collect.asking import RUNNER, WHO, Asked, ask, probe
 from tests.sshd import PASSWORD, Home, Server, World, run, target_of
 
 AUTO = Elevation("auto")
@@ -102,6 +103,19 @@ def test_sudo_with_password(signed_up: Home, sshd: Server, world: World, shell: 
     assert len(sudos(world, user)) == 1
 
 
+@pytest.mark.parametrize("rules", [[FREELY], [NEEDS_TTY, FREELY], []])
+def test_the_probes_run_once(signed_up: Home, sshd: Server, world: World, rules: list[str]) -> None:
+    script = build_script(RUNNER, [WHO], new_nonce(), elevate=True)
+    session = SshSession.connect(target_of(sshd, account(world, *rules)), Limits())
+    with closing(session), closing(session.open(SHELL_COMMAND)) as channel:
+        assert channel.send(script.text.encode(), 10) == len(script.text)
+        raw = b""
+        while chunk := channel.receive(10):
+            raw += chunk.data
+    assert raw.count(f"{script.nonce} begin t.who\n".encode()) == 1
+    assert raw.count(f"{script.nonce} done\n".encode()) == 1
+
+
 def test_a_password_that_nobody_asks_for_is_not_sent(signed_up: Home, sshd: Server, world: World) -> None:
     user = account(world, FREELY)
     assert is_root(ask_as(sshd, user, WITH_PASSWORD))
@@ -152,8 +166,10 @@ def test_every_kind_of_sh_on_the_target(signed_up: Home, world: World, sh: str) 
     for elevation, rule in ((AUTO, FREELY), (WITH_PASSWORD, ALL)):
         for more in ([], [NEEDS_TTY]):
             user = account(world, *more, rule, shell="/bin/bash")
-            asked = ask_as(server, user, elevation, "cksum </bin/sh")
+            long = f"x='{'y' * 100_000}'; echo ${{#x}}"
+            asked = ask_as(server, user, elevation, "cksum </bin/sh", long, long)
             assert is_root(asked)
+            assert asked.out("t.p2") == "100000\n"
             assert asked.out("t.p0").split() == run("cksum", shutil.which(sh) or "").split()[:2]
     why = refused(ask_as(server, account(world, ALL, shell="/bin/bash"), AUTO))
     assert why.startswith("sudo: a password is required")
@@ -220,10 +236,13 @@ def test_a_sudo_that_does_not_answer_is_given_up(signed_up: Home, sshd: Server, 
     assert refused(asked) == "sudo did not answer within 0.3 s"
 
 
-def test_sudo_remembers_nothing(signed_up: Home, sshd: Server, world: World) -> None:
+@pytest.mark.parametrize("elevation", [AUTO, WITH_PASSWORD], ids=["auto", "password"])
+def test_sudo_remembers_nothing(signed_up: Home, sshd: Server, world: World, elevation: Elevation) -> None:
     user = account(world, ALL)
-    assert is_root(ask_as(sshd, user, WITH_PASSWORD))
-    assert refused(ask_as(sshd, user, AUTO)).startswith("sudo: a password is required")
+    record = Path(f"/run/sudo/ts/{user}")
+    record.unlink(missing_ok=True)
+    assert ask_as(sshd, user, elevation).reply.ended == "complete"
+    assert not record.exists()
 
 
 def test_without_sudo_and_doas(signed_up: Home, world: World) -> None:

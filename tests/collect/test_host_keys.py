@@ -1,13 +1,14 @@
 """Host keys: what is trusted, what is refused, and what is said then. Against ssh-keygen and real servers."""
 
+import base64
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from igaudit.collect.doctor import trust
+from igaudit.collect.host_certificates import HostCertificate
 from igaudit.collect.host_keys import UnknownHostKey, algorithms_for, check, known_keys, known_name
 from igaudit.collect.known_hosts import HostKey, KnownKey, known_line, read_known, remember
 from igaudit.collect.ssh import SshSession
@@ -269,6 +270,9 @@ def test_a_certificate_of_a_known_authority(signed_up: Home, world: World, autho
     with pytest.raises(UnknownHostKey):
         SshSession.connect(target_of(server), Limits())
     other = make_key(signed_up.folder / "other")
+    signed_up.known_hosts.write_text(f"@cert-authority * {public(other)}\n")
+    with pytest.raises(UnknownHostKey):
+        SshSession.connect(target_of(server), Limits())
     signed_up.known_hosts.write_text(f"@cert-authority * {public(other)}\n{server.known_lines()}")
     assert reaches(server)
 
@@ -290,7 +294,47 @@ def test_a_certificate_that_does_not_hold(
         SshSession.connect(target_of(server), Limits())
 
 
-@pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="no ssh-keygen is installed")
+def certificate(authority: Path, key: Path, *options: str, names: str = "db1") -> bytes:
+    run("ssh-keygen", "-q", "-s", authority, "-I", "id", "-n", names, *options, f"{key}.pub")
+    return base64.b64decode((key.with_name(key.name + "-cert.pub")).read_text().split()[1])
+
+
+@pytest.mark.parametrize(
+    ("options", "names", "why"),
+    [
+        (["-h"], "db1", ""),
+        (["-h"], "x,db?", ""),
+        (["-h"], "x,*.db1", r"it is for x, \*\.db1, not for db1"),
+        ([], "db1", "it is a user's certificate"),
+        (["-h", "-O", "critical:odd=1"], "db1", "it has critical options"),
+    ],
+)
+def test_what_a_certificate_must_say(
+    tmp_path: Path, authority: Path, keys: list[Path], options: Sequence[str], names: str, why: str
+) -> None:
+    s = settings(tmp_path, "", address="DB1")
+    found = HostCertificate.parse(certificate(authority, keys[0], *options, names=names), s)
+    assert (found.key, found.signer) == (host_key(keys[0]), host_key(authority))
+    if not why:
+        found.check(s)
+        return
+    with pytest.raises(Unreachable, match=why):
+        found.check(s)
+
+
+def test_a_certificate_that_was_altered(tmp_path: Path, authority: Path, keys: list[Path]) -> None:
+    good = certificate(authority, keys[0], "-h")
+    s = settings(tmp_path, "")
+    for place in (good.index(b"db1"), len(good) - 1):
+        bad = bytearray(good)
+        bad[place] ^= 1
+        with pytest.raises(Unreachable, match="cannot be trusted"):
+            HostCertificate.parse(bytes(bad), s)
+    for nonsense in (b"", good[:50], b"\xff" * 100):
+        with pytest.raises(Unreachable, match="cannot be trusted"):
+            HostCertificate.parse(nonsense, s)
+
+
 def test_a_certificate_signed_with_sha1(signed_up: Home, world: World, tmp_path: Path) -> None:
     rsa = make_key(tmp_path / "rsa", kind="rsa")
     server = certified(world, "sha1", rsa, "-t", "ssh-rsa", "-h", "-n", "127.0.0.1")

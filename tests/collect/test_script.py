@@ -121,8 +121,9 @@ def test_the_end_of_a_long_standard_error_is_kept(shell: str) -> None:
 
 def test_probes_meet_a_known_environment(shell: str) -> None:
     said = "pwd; echo $LC_ALL $TZ; echo $PATH; cat; umask"
-    environment = {"PATH": "/nonsense:/usr/bin:/bin", "LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Tokyo"}
-    raw = run(shell, script_of(probe("t.env", said)).text, environment)
+    environment = {"PATH": "/nonsense:/usr/bin:/bin", "LC_ALL": "tr_TR.UTF-8", "NONCE": "x"}
+    raw = run(shell, script_of(probe("t.env", said), probe("t.all", "env")).text, environment)
+    assert N.encode() not in deframe(raw, N, {}).answers["t.all"].stdout
     pwd, locale, path, umask = deframe(raw, N, {}).answers["t.env"].stdout.decode().splitlines()
     assert (pwd, locale, int(umask, 8)) == ("/", "C UTC0", 0o77)
     assert path.startswith("/usr/sbin:/usr/bin:/sbin:/bin:")

@@ -41,8 +41,8 @@ def answered(
 ) -> bytes:
     """The frames of `collector` where `places` (path of the system → path of the test) lie over the system's.
 
-    `before` are commands to run there first, such as a server to start. /run is empty. `shell` takes the place
-    of the system's sh.
+    `before` are commands to run there first, such as a server to start. /run is empty. `shell` stands in for
+    the system's sh.
     """
     if reason := _why_not():
         pytest.skip(reason)

@@ -148,6 +148,8 @@ def test_files_of_a_folder_that_contradict_each_other_leave_it_open() -> None:
     [
         (".include $dir/more.cnf", Reason.UNSUPPORTED),
         (".include=more.cnf", Reason.UNSUPPORTED),
+        (".include /etc/${name}.cnf", Reason.UNSUPPORTED),
+        (".include /etc/ssl/openssl.cnf", Reason.UNSUPPORTED),
         (".include /x.cnf\nigaudit-denied /x.cnf", Reason.DENIED),
     ],
 )

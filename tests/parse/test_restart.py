@@ -103,6 +103,17 @@ def test_a_kernel_that_no_package_brings() -> None:
     assert found["kernel_current"].reason == Reason.INCOMPLETE_RECORD
 
 
+def test_a_known_kernel_of_which_only_other_kinds_are_installed() -> None:
+    found = debian(NEW, release="6.1.0-50-cloud-amd64")
+    assert found["running_kernel"] == "6.1.176-1"
+    assert found["newest_kernel"].reason == Reason.INCOMPLETE_RECORD
+
+
+def test_an_unknown_kernel_beside_others_of_its_kind() -> None:
+    found: Any = kernel(f"release 6.1.99-amd64\nversion #1 SMP\nbtime {BOOTED}\n{NEW}\n")
+    assert found["kernel_current"].reason == Reason.INCOMPLETE_RECORD
+
+
 def test_a_mark_with_a_first_time_tells_since_when() -> None:
     found = debian(OLD, f"mark {LAST} {LATER}", "wants libc6")
     assert found["required"] is True
