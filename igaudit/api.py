@@ -20,14 +20,14 @@ from igaudit.errors import UsageError, near
 from igaudit.evaluate.parameters import Parameters, resolve_parameters
 from igaudit.evaluate.rollup import Rollup, loosened_note
 from igaudit.evaluate.run import Evaluator
-from igaudit.evaluate.waivers import Waivers
+from igaudit.evaluate.waivers import Waivers, refuse_unknown
 from igaudit.load import Library, load_content
 from igaudit.load.reports import load_reports
 from igaudit.load.targets import load_inventory, parse_target
 from igaudit.model.collector import Catalogue, Collector
 from igaudit.model.evidence import Evidence
 from igaudit.model.facts import ANSWERED, COLLECTED, Snapshot
-from igaudit.model.result import Assessment, CheckInfo, Result, RunInfo, TargetInfo
+from igaudit.model.result import Assessment, CheckInfo, Outcome, Result, RunInfo, TargetInfo
 from igaudit.model.target import Target
 from igaudit.model.waiver import Attestation, Waiver
 from igaudit.parse.snapshot import parse_evidence
@@ -81,13 +81,19 @@ def script_for(plan: Plan, target: Target, elevation: Elevation) -> Script:
 
 
 def collect(plan: Plan, targets: Iterable[Target], connection: Connection) -> Iterator[Evidence]:
-    """The evidence of every target, in their order. Replayed ones come first and contact nothing."""
-    live: list[Target] = []
-    for target in targets:
-        if target.transport == "replay":
-            yield from replay(Path(target.address))
-        else:
-            live.append(target)
+    """The evidence of every target, in their order. Replayed ones come first and contact nothing.
+
+    Raises UsageError where two of them are called alike: one would take the place of the other.
+    """
+    targets = tuple(targets)
+    live = [target for target in targets if target.transport != "replay"]
+    taken = {target.name for target in live}
+    for path in (Path(target.address) for target in targets if target.transport == "replay"):
+        for evidence in replay(path):
+            if evidence.target in taken:
+                raise UsageError(f"{path}: the target {evidence.target} is in this run already: replay it apart")
+            taken.add(evidence.target)
+            yield evidence
 
     def make_script(target: Target) -> Script:
         return script_for(plan, target, connection.elevation)
@@ -131,7 +137,9 @@ def evaluate(
     """The assessment of the snapshots by the checks of `plan`, as of the day that `run` says."""
     as_of = date.fromisoformat(run.as_of)
     parameters = resolve_parameters({policy.name: policy for policy in plan.policies}, plan.profile, as_of)
-    overlay = Waivers(waivers, (check.id for check in plan.checks), as_of)
+    overlay = Waivers(waivers, (check.id for check in plan.checks), as_of, plan.known_checks())
+    attestations = tuple(attestations)
+    refuse_unknown(attestations, plan.known_checks())
     catalogue = Catalogue.of(plan.library.collectors)
     lists = plan.library.lists
     evaluator = Evaluator(plan.checks, parameters, catalogue, lists, as_of, attestations, overlay)
@@ -155,7 +163,12 @@ def evaluate(
         results=tuple(results),
         requirements=tuple(rollup.requirements(plan.toolkits, _loosened(plan, parameters))),
         totals=rollup.totals(),
-        notices=(*overlay.notices(), *_loosened_notices(parameters)),
+        notices=(
+            *_unjudged_notices(targets, results),
+            *_left_out_notices(plan),
+            *overlay.notices(),
+            *_loosened_notices(parameters),
+        ),
     )
 
 
@@ -209,6 +222,21 @@ def _loosened(plan: Plan, parameters: Parameters) -> Mapping[str, tuple[str, ...
         if mine := tuple(notes[key] for key in keys if key in notes):
             found[check.id] = mine
     return found
+
+
+def _unjudged_notices(targets: list[TargetInfo], results: list[Result]) -> Iterator[str]:
+    answered = any(target.status == ANSWERED for target in targets)
+    if answered and all(result.outcome == Outcome.NOT_APPLICABLE for result in results):
+        yield "No check applied to any target: nothing was judged."
+
+
+def _left_out_notices(plan: Plan) -> Iterator[str]:
+    """The checks of the run's policies that its profile leaves out."""
+    if not plan.wanted.checks:
+        mine = {check.id for policy in plan.policies for check in policy.checks}
+        for check, reason in plan.profile.left_out.items():
+            if check in mine:
+                yield f"The profile {plan.profile.name} leaves out {check}: {reason}"
 
 
 def _loosened_notices(parameters: Parameters) -> Iterator[str]:

@@ -49,6 +49,10 @@ class Plan:
         """The checks that read what `collector` gives: why it is asked."""
         return tuple(check.id for check in self.checks if collector in check.groups())
 
+    def known_checks(self) -> frozenset[str]:
+        """The ids of every check there is, whether this run has it or not."""
+        return frozenset(check.id for policy in self.library.policies.values() for check in policy.checks)
+
     def runner(self) -> str:
         """The text of the runner that goes before the probes."""
         return self._runner_path().read_text("utf-8")

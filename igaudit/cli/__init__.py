@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -73,8 +74,8 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         status = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        status = _say("interrupted", INTERRUPTED)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        _end_now(_say("\n".join(["interrupted", *getattr(stop, "__notes__", ())]), INTERRUPTED))
     except BrokenPipeError:
         # The reader of our output has gone (`igaudit … | head`): that is its right.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -85,6 +86,12 @@ def main() -> None:
         hint = "this is a bug in igaudit; IGAUDIT_TRACEBACK=1 shows where"
         status = _say(f"{type(error).__name__}: {error}\n{hint}", BUG)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _end_now(status: int) -> NoReturn:
+    """End without waiting for the targets that are still being asked: they find their connection closed."""
+    sys.stdout.flush()
+    os._exit(status)
 
 
 def _say(message: str, status: int) -> int:

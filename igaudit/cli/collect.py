@@ -64,7 +64,7 @@ def command(
     run = new_run_folder(out)
     started = now()
     snapshots = list(collect_into(run, plan, found, connection))
-    info = RunInfo(run.path.name, started, now(), started[:10], plan.profile.name)
+    info = RunInfo(run.id, started, now(), started[:10], plan.profile.name)
     run.finish(info, TOOL, asdict(plan.wanted), plan.content_files())
     click.echo(f"The run is in {run.path}", err=True)
     ctx.exit(CLEAN if all(snapshot.status == ANSWERED for snapshot in snapshots) else UNTOLD)

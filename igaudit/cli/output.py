@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 import click
 
 from igaudit.content import Content
-from igaudit.errors import UsageError, near
+from igaudit.errors import StoreError, UsageError, near
 from igaudit.load.reports import load_reports
 from igaudit.model.report import ReportDefinition
 from igaudit.model.result import Assessment
 from igaudit.report import FORMATS, render
-from igaudit.store.run_folder import write_private
+from igaudit.store.run_folder import try_private, write_private
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -40,6 +40,9 @@ def report_options(function: F) -> F:
 def sinks_from(formats: tuple[str, ...]) -> tuple[Sink, ...]:
     """The sinks of `--format`, each known and writable; raises UsageError before anything is contacted."""
     sinks = tuple(_sink(text) for text in formats) or (Sink("text", None),)
+    paths = [sink.path.resolve() for sink in sinks if sink.path]
+    if len(set(paths)) < len(paths):
+        raise UsageError("--format: two formats would go to the same file; name one for each")
     if sum(sink.path is None for sink in sinks) > 1:
         raise UsageError("--format: only one format can go to standard output; name a file for the others")
     return sinks
@@ -64,8 +67,18 @@ def _check_writable(path: Path) -> None:
         raise UsageError(f"--format: {path} is a folder; name a file")
     if not folder.is_dir():
         raise UsageError(f"--format: there is no folder {folder}")
-    if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+    if path.exists() and not os.access(path, os.W_OK):
         raise UsageError(f"--format: {path} cannot be written")
+    if not _is_special(path):
+        try:
+            try_private(path)
+        except OSError as error:
+            raise UsageError(f"--format: {path} cannot be written: {error.strerror}") from None
+
+
+def _is_special(path: Path) -> bool:
+    """Whether it is a device, a pipe or a link: something to write into, and not to put a file in place of."""
+    return path.is_symlink() or (path.exists() and not path.is_file())
 
 
 def report_named(name: str, content: Content) -> ReportDefinition:
@@ -78,13 +91,28 @@ def report_named(name: str, content: Content) -> ReportDefinition:
 
 
 def write_reports(assessment: Assessment, definition: ReportDefinition, sinks: tuple[Sink, ...]) -> None:
-    """Write the assessment to every sink."""
+    """Write the assessment to every sink; raises StoreError."""
     for sink in sinks:
         if sink.path is None:
-            click.echo(_on_screen(assessment, definition, sink.format), nl=False)
+            text = _on_screen(assessment, definition, sink.format)
         else:
             text = render(assessment, definition, sink.format)
-            write_private(sink.path, text.encode("utf-8", "backslashreplace"))
+        try:
+            _write(sink.path, text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            place = sink.path or "standard output"
+            raise StoreError(f"{place}: the report cannot be written: {error.strerror}") from None
+
+
+def _write(path: Path | None, text: str) -> None:
+    if path is None:
+        click.echo(text, nl=False)
+    elif _is_special(path):
+        path.write_text(text, "utf-8", "backslashreplace")
+    else:
+        write_private(path, text.encode("utf-8", "backslashreplace"))
 
 
 def _on_screen(assessment: Assessment, definition: ReportDefinition, name: str) -> str:

@@ -11,7 +11,7 @@ import click
 from igaudit.api import TOOL, Connection, Plan, collect, evaluate, parse
 from igaudit.collect.gather import now
 from igaudit.evaluate.parameters import resolve_parameters
-from igaudit.evaluate.waivers import Waivers
+from igaudit.evaluate.waivers import Waivers, refuse_unknown
 from igaudit.load.waivers import load_attestations, load_waivers
 from igaudit.model.assessment_json import dumps
 from igaudit.model.facts import ANSWERED, Snapshot
@@ -47,7 +47,8 @@ class Overlay:
         """Raises ContentError for waivers and parameters that do not hold on that day."""
         day = datetime.fromisoformat(as_of).date()
         resolve_parameters({policy.name: policy for policy in plan.policies}, plan.profile, day)
-        Waivers(self.waivers, (check.id for check in plan.checks), day)
+        Waivers(self.waivers, (check.id for check in plan.checks), day, plan.known_checks())
+        refuse_unknown(self.attestations, plan.known_checks())
 
     def store(self, run: NewRun) -> None:
         """Keep copies with the run, so that it can be judged again."""
@@ -70,10 +71,23 @@ def collect_into(
     run: NewRun, plan: Plan, targets: tuple[Target, ...], connection: Connection
 ) -> Iterator[Snapshot]:
     """Collect, parse and store target by target; says on standard error how far it is."""
-    for number, evidence in enumerate(collect(plan, targets, connection), 1):
-        snapshot = run.add(evidence, parse(evidence, plan.collectors))
-        _progress(number, len(targets), snapshot)
-        yield snapshot
+    try:
+        for number, evidence in enumerate(collect(plan, targets, connection), 1):
+            snapshot = run.add(evidence, parse(evidence, plan.collectors))
+            _progress(number, len(targets), snapshot)
+            yield snapshot
+    except (KeyboardInterrupt, IgauditError) as stop:
+        _say_what_is_left(stop, run)
+        raise
+
+
+def _say_what_is_left(stop: BaseException, run: NewRun) -> None:
+    """Nothing that came is lost: say where it is, or clear the folder away where nothing did."""
+    if run.targets:
+        kept = f"{run.path} has the evidence of {len(run.targets)} targets, unjudged"
+        stop.add_note(f"{kept}: `igaudit scan replay:{run.path}` judges it")
+    else:
+        run.discard()
 
 
 def _progress(number: int, total: int, snapshot: Snapshot) -> None:
@@ -94,7 +108,7 @@ def scan_into(
     started = now()
     overlay.store(run)
     snapshots = list(collect_into(run, plan, targets, connection))
-    info = RunInfo(run.path.name, started, now(), as_of or _day_of(snapshots, started), plan.profile.name)
+    info = RunInfo(run.id, started, now(), as_of or _day_of(snapshots, started), plan.profile.name)
     assessment = evaluate(plan, snapshots, info, overlay.waivers, overlay.attestations)
     run.write(ASSESSMENT, dumps(assessment).encode())
     run.finish(info, TOOL, asdict(plan.wanted), assessment.content)

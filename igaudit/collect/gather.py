@@ -24,11 +24,17 @@ def gather(
     limits: Limits,
     jobs: int,
 ) -> Iterator[Evidence]:
-    """The evidence of every target, in their order; a target that gives none is `unreachable`."""
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
+    """The evidence of every target, in their order; a target that gives none is `unreachable`.
+
+    Whoever stops taking it (or is interrupted) does not wait for the targets that are still being asked.
+    """
+    pool = ThreadPoolExecutor(max_workers=jobs)
+    try:
         yield from pool.map(
             lambda target: ask(target, connect, make_script(target), elevation, limits), targets
         )
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def ask(target: Target, connect: Connect, script: Script, elevation: Elevation, limits: Limits) -> Evidence:

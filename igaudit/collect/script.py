@@ -71,10 +71,11 @@ def _elevated(plain: str, nonce: str) -> str:
     The script goes in over standard input, so that neither the process list nor sudo's log holds it, and
     from a variable, since a here-document may need a temporary file. The shell that has become root says
     so on standard error: an exit status would not tell a refusal from a script that was ended.
-    `-k` keeps sudo from writing its record of who has signed in. sudoers' `requiretty` wants a terminal: `script` lends it one, past which the script and its answer go
-    over fds 4 and 3. That takes a shell of its own, since bash 5.2 crashes on `4<&0` where its script comes
-    over standard input; `3>&3` is for ksh, which does not hand fd 3 on. Not all shells have a printf of
-    their own, and a word of a command line holds 128 KiB.
+    `-k` keeps sudo from writing down who has signed in. sudoers' `requiretty` wants a terminal: `script`
+    lends it one, past which the script and its answer go over fds 4 and 3. That takes a shell of its own,
+    since bash 5.2 crashes on `4<&0` where its script comes over standard input; `3>&3` is for ksh, which
+    does not hand fd 3 on. Not all shells have a printf of their own, and a word of a command line holds
+    128 KiB.
     """
     return _whole(
         f"""PATH={SAFE_PATH}; LC_ALL=C; SHELL=/bin/sh; export PATH LC_ALL SHELL

@@ -79,7 +79,7 @@ def _term(path: str, matcher: Matcher, name: str) -> Judge:
             return PASSED
         if verdict is False:
             found = shown(partial.value if partial else value)
-            return FAIL, (Mismatch(scope.label + path, _item(scope), expected, found),), ()
+            return FAIL, (Mismatch(scope.label + path, scope.item, expected, found),), ()
         return _gap(scope, path, Unread(verdict, f"found {shown(value)}"))
 
     return judge
@@ -90,10 +90,6 @@ def _settles(name: str, verdict: object) -> bool:
     return (name in ("subset_of", "excludes") and verdict is False) or (
         name == "includes" and verdict is True
     )
-
-
-def _item(scope: Scope) -> str:
-    return scope.label.rstrip(".").rpartition("[")[2].rstrip("]") if scope.label else ""
 
 
 def _differs(path: str, other_path: str) -> Judge:
@@ -107,7 +103,7 @@ def _differs(path: str, other_path: str) -> Judge:
         if value is not None and value != other:
             return PASSED
         expected = f"another value than {other_path} ({shown(other)})"
-        return FAIL, (Mismatch(scope.label + path, _item(scope), expected, shown(value)),), ()
+        return FAIL, (Mismatch(scope.label + path, scope.item, expected, shown(value)),), ()
 
     return judge
 
@@ -158,8 +154,9 @@ def _for_each(path: str, key: str, selects: Judge, body: Judge) -> Judge:
             state, mismatches, gaps = _gap(scope, path, value.gap)
             value = value.value
         for record in value or ():
-            label = f"{scope.label}{path}[{shown(record.get(key))}]."
-            one, more_mismatches, more_gaps = _record(RecordScope(record, label), selects, body)
+            item = shown(record.get(key))
+            inner = RecordScope(record, f"{scope.label}{path}[{item}].", item)
+            one, more_mismatches, more_gaps = _record(inner, selects, body)
             if one != PASS:
                 state = min(state, one)
                 mismatches += more_mismatches

@@ -41,7 +41,8 @@ def compile_matcher(name: str, argument: object, parameters: Mapping[str, object
         return _count(resolved, parameters, today)
     test = _COMPILE[name](resolved, today)
     null_matters = name in ("equals", "one_of", "none_of", "present", "empty")
-    return Matcher(test if null_matters else _not_null(test), f"{_WORDS[name]}{shown(resolved)}".strip())
+    words = _TRUTHS[name][resolved] if name in _TRUTHS else f"{_WORDS[name]}{shown(resolved)}"
+    return Matcher(test if null_matters else _not_null(test), words)
 
 
 def resolve(argument: object, parameters: Mapping[str, object]) -> Any:
@@ -222,8 +223,6 @@ _WORDS: Mapping[str, str] = {
     "includes": "a list with ",
     "excludes": "a list without ",
     "matches": "text that matches ",
-    "empty": "empty: ",
-    "present": "a value: ",
     "within_last": "a date in the last ",
     "on_or_after": "a date on or after ",
     "before": "a date before ",
@@ -231,4 +230,8 @@ _WORDS: Mapping[str, str] = {
     "version_at_least": "version at least ",
     "differs_from": "another value than ",
 }
-MATCHERS = (*_WORDS, "count")
+_TRUTHS: Mapping[str, Mapping[bool, str]] = {
+    "empty": {True: "nothing in it", False: "something in it"},
+    "present": {True: "a value", False: "no value"},
+}
+MATCHERS = (*_WORDS, *_TRUTHS, "count")

@@ -45,10 +45,13 @@ def resolve_parameters(policies: Mapping[str, Policy], profile: Profile, as_of: 
 
 def looser_than_limit(parameter: Parameter, value: object, as_of: date) -> bool:
     """Whether `value` does not match the limit of `parameter`."""
-    return any(
-        compile_matcher(name, _comparable(argument), {}, as_of).test(_comparable(value)) is not True
-        for name, argument in parameter.limit.items()
-    )
+    try:
+        return any(
+            compile_matcher(name, _comparable(argument), {}, as_of).test(_comparable(value)) is not True
+            for name, argument in parameter.limit.items()
+        )
+    except (TypeError, ValueError):
+        return True
 
 
 def _comparable(value: object) -> object:

@@ -25,6 +25,7 @@ class Scope(Protocol):
     """Where paths begin: the target's facts, or one record of a list."""
 
     label: str
+    item: str
 
     def get(self, parts: Parts) -> Any:
         """The value at a path: a plain value, Unread or Partial."""
@@ -41,7 +42,7 @@ class FactView:
         today: date,
         types: Mapping[str, FactType] | None = None,
     ) -> None:
-        self.label = ""
+        self.label = self.item = ""
         self.groups = groups
         self.lists = lists
         self.today = today
@@ -85,11 +86,12 @@ Derive = Callable[[FactView], Any]
 class RecordScope:
     """One record of a list. What its collector left out of it is Unread."""
 
-    __slots__ = ("label", "record")
+    __slots__ = ("item", "label", "record")
 
-    def __init__(self, record: Mapping[str, Any], label: str) -> None:
+    def __init__(self, record: Mapping[str, Any], label: str, item: str) -> None:
         self.record = record
         self.label = label
+        self.item = item
 
     def get(self, parts: Parts) -> Any:
         """The value at a path below the record."""

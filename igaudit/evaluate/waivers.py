@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
-from igaudit.errors import ContentError, Problem
+from igaudit.errors import ContentError, Problem, near
+from igaudit.evaluate.matchers import shifted
 from igaudit.model.duration import Duration
 from igaudit.model.policy import Attest
 from igaudit.model.result import AppliedWaiver, Outcome, Result
@@ -18,11 +19,15 @@ WARN_BEFORE = timedelta(days=30)
 class Waivers:
     """The waivers of a run; remembers which were used."""
 
-    def __init__(self, waivers: Iterable[Waiver], checks: Iterable[str], as_of: date) -> None:
-        self.waivers = tuple(waivers)
+    def __init__(
+        self, waivers: Iterable[Waiver], checks: Iterable[str], as_of: date, known: Iterable[str] = ()
+    ) -> None:
+        """`checks` are those of the run; `known` those that there are besides: a file may speak of them too."""
+        given, mine = tuple(waivers), frozenset(checks)
+        self.waivers = tuple(waiver for waiver in given if waiver.check in mine)
         self.as_of = as_of
         self.used: set[Waiver] = set()
-        problems = list(_problems(self.waivers, set(checks), as_of))
+        problems = [*_unknown(given, mine.union(known)), *_problems(given, as_of)]
         if problems:
             raise ContentError(problems)
 
@@ -38,7 +43,8 @@ class Waivers:
     def notices(self) -> Iterator[str]:
         """What a reader must know of the waivers: expired, about to expire, unused."""
         for waiver in self.waivers:
-            what = f"waiver for {waiver.check} on {waiver.target} ({waiver.place})"
+            line = waiver.place.rpartition(":")[2]
+            what = f"waiver for {waiver.check} on {waiver.target} (line {line} of the waivers)"
             until = date.fromisoformat(waiver.until)
             if until < self.as_of:
                 yield f"The {what} expired on {waiver.until} and no longer holds."
@@ -55,18 +61,32 @@ def _accepts(waiver: Waiver, result: Result) -> bool:
         return waiver.waives_unknown and not waiver.item
     if result.outcome != Outcome.FAIL:
         return False
-    return not waiver.item or all(mismatch.item == waiver.item for mismatch in result.mismatches)
+    # What it says of one item, it says of no other: neither of one that fails nor of one that is open.
+    mine = all(mismatch.item == waiver.item for mismatch in result.mismatches) and not result.gaps
+    return not waiver.item or mine
 
 
 def _applied(waiver: Waiver) -> AppliedWaiver:
     return AppliedWaiver(waiver.reason, waiver.risk, waiver.approver, waiver.ticket, waiver.until)
 
 
-def _problems(waivers: tuple[Waiver, ...], checks: set[str], as_of: date) -> Iterator[Problem]:
+def refuse_unknown(given: Iterable[Attestation], known: Iterable[str]) -> None:
+    """Raises ContentError for each attestation of a check that there is not."""
+    problems = list(_unknown(given, frozenset(known)))
+    if problems:
+        raise ContentError(problems)
+
+
+def _unknown(given: Iterable[Waiver | Attestation], known: frozenset[str]) -> Iterator[Problem]:
+    for one in given:
+        if one.check not in known:
+            path, _, line = one.place.rpartition(":")
+            yield Problem(path, int(line), f"no check `{one.check}`{near(one.check, known)}")
+
+
+def _problems(waivers: tuple[Waiver, ...], as_of: date) -> Iterator[Problem]:
     for waiver in waivers:
         path, _, line = waiver.place.rpartition(":")
-        if waiver.check not in checks:
-            yield Problem(path, int(line), f"no check `{waiver.check}` in this run")
         try:
             until = date.fromisoformat(waiver.until)
         except ValueError:
@@ -80,9 +100,10 @@ def attested(check: str, body: Attest, target: str, given: Iterable[Attestation]
     """Pass where the statement was made, in that role, and is still in force; manual otherwise."""
     span = Duration.parse(body.valid_for)
     assert span is not None, "the loader refuses any other text"
+    length = timedelta(seconds=span.seconds)
     for word in given:
         made = date.fromisoformat(word.date)
-        until = made + timedelta(seconds=span.seconds)
+        until = shifted(made, length)
         fits = word.check == check and fnmatchcase(target, word.target) and word.role == body.by
         if fits and word.statement == body.statement and made <= as_of <= until:
             return Result(target, check, Outcome.PASS, f"stated by {word.by}, {word.role}, until {until}")

@@ -19,9 +19,10 @@ SCHEMAS = Path(__file__).resolve().parent.parent / "schemas"
 @cache
 def validator(name: str) -> "Draft202012Validator":
     """The validator of `igaudit/schemas/<name>.json`, made once."""
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, FormatChecker
 
-    return Draft202012Validator(json.loads((SCHEMAS / f"{name}.json").read_text("utf-8")))
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text("utf-8"))
+    return Draft202012Validator(schema, format_checker=FormatChecker(formats=["date"]))
 
 
 def load_valid(path: Path, schema: str, shown_as: str) -> Document:
@@ -64,6 +65,8 @@ def _problems(document: Document, error: Any) -> Iterator[Problem]:
         case "pattern":
             form = error.schema.get("description", error.validator_value)
             yield document.problem(f"`{error.instance}` has not the form it needs{_of(path)}: {form}", *path)
+        case "format":
+            yield document.problem(f"`{error.instance}` is no day of the calendar{_of(path)}", *path)
         case "type":
             message = f"{_shown(error.instance)} stands where {_types(error)} belongs{_of(path)}"
             yield document.problem(message, *path)

@@ -47,8 +47,8 @@ def _record_misfit(value: object, wanted: FactType, path: str, whole: bool) -> s
         return f"{path}: no field {min(unknown)} is declared"
     for name, inner in wanted.fields.items():
         if name in value:
-            if found := misfit(value[name], inner, f"{path}.{name}", whole=whole):
-                return found
+            if found := misfit(value[name], inner, path, whole=whole):
+                return f"{path}.{name}{found.removeprefix(path)}"
         elif whole and not inner.optional:
             return f"{path}.{name}: missing"
     return ""

@@ -17,6 +17,8 @@ _STATUS = {0: COLLECTED, 10: ABSENT, 11: Reason.DENIED, 12: Reason.UNSUPPORTED, 
 INCOMPLETE = "incomplete"
 _ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\Z")
 
+_STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+
 Parser = Callable[[str], Mapping[str, object]]
 
 
@@ -82,7 +84,8 @@ def _group(
     if not probes:
         return None
     readings = [_read(probe, answers.get(probe.id), collector) for probe in probes]
-    status = _status([reading.status for reading in readings])
+    unasked = len(collector.for_platform(platform)) - len(probes)
+    status = _status([reading.status for reading in readings] + [Reason.NOT_COLLECTED] * unasked)
     hashes = {p.id: hashlib.sha256(answers[p.id].stdout).hexdigest() for p in probes if p.id in answers}
     if status != COLLECTED:
         return FactGroup(status, _detail(readings), probes=hashes)
@@ -129,6 +132,9 @@ def _read(probe: Probe, answer: Answer | None, collector: Collector) -> _Reading
         given = parser_of(probe)(answer.stdout.decode("utf-8", "replace"))
     except Unparsable as error:
         return _nothing(probe, Reason.UNPARSABLE, str(error)[:200])
+    except _STUMBLES as error:
+        # The answer is hostile: what a parser did not foresee in it must not cost the run its other targets.
+        return _nothing(probe, Reason.UNPARSABLE, f"{type(error).__name__}: {error}"[:200])
     return _conforming(given, collector)
 
 

@@ -54,9 +54,13 @@ def records(text: str) -> Iterator[dict[str, str]]:
 def json(text: str) -> object:
     """One JSON document; raises Unparsable."""
     try:
-        return _json.loads(text)
+        return _json.loads(text, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise Unparsable(f"no JSON: {error}") from None
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is no number of JSON")
 
 
 def integer(text: str, what: str) -> int:

@@ -12,6 +12,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from igaudit.model.snapshot_json import dump_snapshot, parse_snapshot
 SCHEMA = "igaudit-run/1"
 MANIFEST = "manifest.json"
 ASSESSMENT = "assessment.json"
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
 
 
 @dataclass(slots=True)
@@ -36,6 +38,12 @@ class NewRun:
     path: Path
     files: dict[str, str] = field(default_factory=dict)
     targets: list[str] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
+
+    @property
+    def id(self) -> str:
+        """The run's id: the name of its folder."""
+        return self.path.resolve().name
 
     @classmethod
     def create(cls, path: Path) -> "NewRun":
@@ -52,12 +60,20 @@ class NewRun:
 
     def add(self, evidence: Evidence, snapshot: Snapshot) -> Snapshot:
         """Store what one target gave; gives the snapshot as it will be read again, which is what to judge."""
-        name = file_name(evidence.target)
+        name = self._free_name(evidence.target)
         self.write(f"evidence/{name}.txt", dump_evidence(evidence))
         text = dump_snapshot(snapshot)
         self.write(f"snapshots/{name}.json", text.encode())
         self.targets.append(name)
         return parse_snapshot(text, name)
+
+    def _free_name(self, target: str) -> str:
+        """A file name that no other target has, not even where upper and lower case are one."""
+        name = file_name(target)
+        if name.casefold() in self._taken:
+            name = f"{name}-{_short_hash(target)}"
+        self._taken.add(name.casefold())
+        return name
 
     def write(self, name: str, content: bytes) -> None:
         """Write one file below the folder; raises StoreError."""
@@ -68,6 +84,12 @@ class NewRun:
         except OSError as error:
             raise StoreError(f"{path}: cannot be written: {error.strerror}") from None
         self.files[name] = hashlib.sha256(content).hexdigest()
+
+    def discard(self) -> None:
+        """Take away the folders as long as they hold nothing; whatever is in them stays."""
+        for folder in (self.path / "evidence", self.path / "snapshots", self.path):
+            with suppress(OSError):
+                folder.rmdir()
 
     def finish(
         self, run: RunInfo, tool: str, wanted: Mapping[str, Any], content: tuple[ContentFile, ...]
@@ -152,16 +174,24 @@ def file_name(target: str) -> str:
     if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,100}", target):
         return target
     safe = re.sub(r"[^A-Za-z0-9_-]+", "_", target)[:80].strip("_")
-    return f"{safe}-{hashlib.sha256(target.encode('utf-8', 'surrogatepass')).hexdigest()[:10]}"
+    return f"{safe}-{_short_hash(target)}"
+
+
+def _short_hash(target: str) -> str:
+    return hashlib.sha256(target.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner may read; it appears whole or not at all. Raises OSError."""
-    temporary = path.with_name(f".{path.name}.part")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-    with open(os.open(temporary, flags, 0o600), "wb") as file:  # noqa: PTH123  # the mode must be there from the start
-        file.write(content)
-    temporary.replace(path)
+    temporary = _part(path)
+    number = os.open(temporary, _NEW, 0o600)
+    try:
+        with open(number, "wb") as file:  # noqa: PTH123  # the mode must be there from the start
+            file.write(content)
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _run(data: Mapping[str, Any]) -> RunInfo:
@@ -174,6 +204,16 @@ def _run(data: Mapping[str, Any]) -> RunInfo:
 def _wanted(data: Mapping[str, Any]) -> dict[str, Any]:
     lists = {name: stored.texts(data[name]) for name in ("policies", "checks", "toolkits")}
     return {"profile": stored.text(data["profile"]), **lists}
+
+
+def try_private(path: Path) -> None:
+    """Find out whether `write_private` could write there, without leaving anything; raises OSError."""
+    os.close(os.open(_part(path), _NEW, 0o600))
+    _part(path).unlink()
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
 
 
 def _bytes(path: Path) -> bytes:

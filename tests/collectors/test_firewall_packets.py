@@ -96,7 +96,8 @@ unshare -n sleep 60 & peer=$!
 until ip link set peer0 netns $peer 2>/dev/null && ! ip link show peer0 2>/dev/null >&2; do sleep 0.05; done
 ip addr add 192.0.2.10/24 dev eth0; ip -6 addr add 2001:db8::10/64 dev eth0 nodad; ip link set eth0 up
 there="nsenter -t $peer -n"
-$there sh -c 'ip addr add 192.0.2.1/24 dev peer0; ip -6 addr add 2001:db8::1/64 dev peer0 nodad; ip link set peer0 up'
+$there ip addr add 192.0.2.1/24 dev peer0; $there ip -6 addr add 2001:db8::1/64 dev peer0 nodad
+$there ip link set peer0 up
 ip route add default via 192.0.2.1; ip -6 route add default via 2001:db8::1
 nft -f rules.nft || exit 77
 python3 server.py PORTS > ready & server=$!

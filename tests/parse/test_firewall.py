@@ -70,7 +70,8 @@ def test_without_rules_everything_is_open() -> None:
     found = rules(OUTSIDE)
     assert found["active"] is False
     assert (found["default_inbound_ipv4"], found["default_inbound_ipv6"]) == ("accept", "accept")
-    assert list(inbound("")) == ["ipv4 tcp 1-65535", "ipv4 udp 1-65535", "ipv6 tcp 1-65535", "ipv6 udp 1-65535"]
+    every = [f"{family} {protocol} 1-65535" for family in ("ipv4", "ipv6") for protocol in ("tcp", "udp")]
+    assert list(inbound("")) == every
 
 
 @pytest.mark.parametrize(

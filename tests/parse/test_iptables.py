@@ -70,7 +70,7 @@ def holds(options: str, packet: pf.Packet = NEW) -> pf.Answer:
         ("-m recent --update --seconds 30 --hitcount 6 --name DEFAULT --rsource", False),
         ("-m connlimit --connlimit-above 3 --connlimit-mask 32 --connlimit-saddr", False),
         (
-            "-m hashlimit --hashlimit-upto 5/min --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name x",
+            "-m hashlimit --hashlimit-upto 5/min --hashlimit-mode srcip --hashlimit-name x",
             True,
         ),
         ("-m set --match-set trusted src", False),
