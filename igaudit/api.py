@@ -91,7 +91,9 @@ def collect(plan: Plan, targets: Iterable[Target], connection: Connection) -> It
     for path in (Path(target.address) for target in targets if target.transport == "replay"):
         for evidence in replay(path):
             if evidence.target in taken:
-                raise UsageError(f"{path}: the target {evidence.target} is in this run already: replay it apart")
+                raise UsageError(
+                    f"{path}: the target {evidence.target} is in this run already: replay it apart"
+                )
             taken.add(evidence.target)
             yield evidence
 

@@ -80,3 +80,14 @@ def test_an_example_of_the_help_runs(workplace: Path, line: str) -> None:
         line = line.replace("igaudit-runs/20261122T091500Z-4f2a1c", "stored")
     done = igaudit(workplace, line + (" --help" if "--trust" in line else ""))
     assert done.returncode in (0, 3, 4), f"{line}\n{done.stderr}"
+
+
+def test_the_first_screen_shows_what_a_scan_says(workplace: Path) -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    (shown,) = re.findall(r"```text\n(Technical report.*?)```", text, re.S)
+    said = igaudit(workplace, "scan local --format text").stdout
+    headings = re.findall(r"^(\w[^\n(]*?)(?: \(.*\))?\n(?:===|---)", shown, re.M)
+    assert headings == ["Technical report", "What was checked", "What failed", "Totals"]
+    assert all(heading in said for heading in headings)
+    checks = re.findall(r"^\[\w+\] (\S+)", shown, re.M)
+    assert checks and all(igaudit(workplace, f"policy show {check}").returncode == 0 for check in checks)

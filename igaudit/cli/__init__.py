@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
@@ -70,12 +71,12 @@ def main() -> None:
     try:
         status = cli.main(standalone_mode=False, prog_name="igaudit")
     except IgauditError as error:
-        status = _say(str(error), error.exit_status)
+        status = _say(_with_notes(str(error), error), error.exit_status)
     except click.ClickException as error:
         error.show()
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt) as stop:
-        _end_now(_say("\n".join(["interrupted", *getattr(stop, "__notes__", ())]), INTERRUPTED))
+        _end_now(_say(_with_notes("interrupted", stop.__cause__ or stop), INTERRUPTED))
     except BrokenPipeError:
         # The reader of our output has gone (`igaudit … | head`): that is its right.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -90,8 +91,13 @@ def main() -> None:
 
 def _end_now(status: int) -> NoReturn:
     """End without waiting for the targets that are still being asked: they find their connection closed."""
-    sys.stdout.flush()
+    with suppress(OSError):
+        sys.stdout.flush()
     os._exit(status)
+
+
+def _with_notes(message: str, error: BaseException) -> str:
+    return "\n".join([message, *getattr(error, "__notes__", ())])
 
 
 def _say(message: str, status: int) -> int:

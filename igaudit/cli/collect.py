@@ -17,7 +17,7 @@ from igaudit.cli.options import (
     targets_from,
 )
 from igaudit.cli.record import record_samples
-from igaudit.cli.running import collect_into, new_run_folder
+from igaudit.cli.running import collect_into, new_run_folder, nothing_lost
 from igaudit.cli.verdict import CLEAN, UNTOLD
 from igaudit.collect.gather import now
 from igaudit.model.facts import ANSWERED
@@ -52,7 +52,7 @@ def command(
     Example:
       igaudit collect local --out run-of-today
     """
-    found = targets_from(targets, inventory)
+    found = targets_from(targets, inventory, options.pop("roles"), options.pop("tags"))
     plan = plan_from(options).plan()
     out = options.pop("out")
     connection = connection_from(options)
@@ -63,8 +63,9 @@ def command(
         return
     run = new_run_folder(out)
     started = now()
-    snapshots = list(collect_into(run, plan, found, connection))
-    info = RunInfo(run.id, started, now(), started[:10], plan.profile.name)
-    run.finish(info, TOOL, asdict(plan.wanted), plan.content_files())
+    with nothing_lost(run):
+        snapshots = list(collect_into(run, plan, found, connection))
+        info = RunInfo(run.id, started, now(), started[:10], plan.profile.name)
+        run.finish(info, TOOL, asdict(plan.wanted), plan.content_files())
     click.echo(f"The run is in {run.path}", err=True)
     ctx.exit(CLEAN if all(snapshot.status == ANSWERED for snapshot in snapshots) else UNTOLD)

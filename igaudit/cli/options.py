@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,6 +41,8 @@ PATH = click.Path(path_type=Path)
 target_options = _stack(
     click.argument("targets", nargs=-1, metavar="TARGET…"),
     click.option("-i", "--inventory", type=PATH, help="A file of targets."),
+    click.option("--role", "roles", multiple=True, help="A role that every target has (repeatable)."),
+    click.option("--tag", "tags", multiple=True, help="A tag that every target has (repeatable)."),
 )
 content_options = _stack(
     click.option("--content", "own", multiple=True, type=PATH, help="A site's own content, searched first."),
@@ -108,19 +110,20 @@ def plan_from(options: dict[str, Any]) -> PlanOptions:
     return PlanOptions(Wanted(**{name: options.pop(name) for name in names}), options.pop("own"))
 
 
-def targets_from(targets: tuple[str, ...], inventory: Path | None) -> tuple[Target, ...]:
+def targets_from(
+    targets: tuple[str, ...], inventory: Path | None, roles: tuple[str, ...], tags: tuple[str, ...]
+) -> tuple[Target, ...]:
     """The targets of the command line and the inventory; raises UsageError for none, or two alike."""
     found = tuple(parse_target(text) for text in targets)
     found += load_inventory(inventory) if inventory else ()
     if not found:
-        raise UsageError(
-            "no target: name one (for example `local` or `ssh://user@name`) or an inventory (-i)"
-        )
+        hint = "name one (for example `local` or `ssh://user@name`) or an inventory (-i)"
+        raise UsageError(f"no target: {hint}")
     names = [target.name for target in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"named more than once: {', '.join(twice)}")
-    return found
+    return tuple(replace(t, roles=(*t.roles, *roles), tags=(*t.tags, *tags)) for t in found)
 
 
 def connection_from(options: dict[str, Any]) -> Connection:

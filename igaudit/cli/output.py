@@ -77,7 +77,7 @@ def _check_writable(path: Path) -> None:
 
 
 def _is_special(path: Path) -> bool:
-    """Whether it is a device, a pipe or a link: something to write into, and not to put a file in place of."""
+    """Whether it is a device, a pipe or a link: to be written into, never to be replaced by a file."""
     return path.is_symlink() or (path.exists() and not path.is_file())
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ import click
 
 from igaudit.api import TOOL, Connection, Plan, collect, evaluate, parse
 from igaudit.collect.gather import now
+from igaudit.errors import IgauditError
 from igaudit.evaluate.parameters import resolve_parameters
 from igaudit.evaluate.waivers import Waivers, refuse_unknown
 from igaudit.load.waivers import load_attestations, load_waivers
@@ -71,23 +73,24 @@ def collect_into(
     run: NewRun, plan: Plan, targets: tuple[Target, ...], connection: Connection
 ) -> Iterator[Snapshot]:
     """Collect, parse and store target by target; says on standard error how far it is."""
+    for number, evidence in enumerate(collect(plan, targets, connection), 1):
+        snapshot = run.add(evidence, parse(evidence, plan.collectors))
+        _progress(number, len(targets), snapshot)
+        yield snapshot
+
+
+@contextmanager
+def nothing_lost(run: NewRun) -> Iterator[None]:
+    """Where a run ends early: say where what came is, or clear the folder away where nothing did."""
     try:
-        for number, evidence in enumerate(collect(plan, targets, connection), 1):
-            snapshot = run.add(evidence, parse(evidence, plan.collectors))
-            _progress(number, len(targets), snapshot)
-            yield snapshot
+        yield
     except (KeyboardInterrupt, IgauditError) as stop:
-        _say_what_is_left(stop, run)
+        if run.targets:
+            kept = f"what {len(run.targets)} of the targets gave is kept in {run.path}"
+            stop.add_note(f"{kept}; to judge it: igaudit scan replay:{run.path}")
+        else:
+            run.discard()
         raise
-
-
-def _say_what_is_left(stop: BaseException, run: NewRun) -> None:
-    """Nothing that came is lost: say where it is, or clear the folder away where nothing did."""
-    if run.targets:
-        kept = f"{run.path} has the evidence of {len(run.targets)} targets, unjudged"
-        stop.add_note(f"{kept}: `igaudit scan replay:{run.path}` judges it")
-    else:
-        run.discard()
 
 
 def _progress(number: int, total: int, snapshot: Snapshot) -> None:
@@ -106,12 +109,13 @@ def scan_into(
 ) -> Assessment:
     """A whole run: collect, judge, store. The manifest is written last."""
     started = now()
-    overlay.store(run)
-    snapshots = list(collect_into(run, plan, targets, connection))
-    info = RunInfo(run.id, started, now(), as_of or _day_of(snapshots, started), plan.profile.name)
-    assessment = evaluate(plan, snapshots, info, overlay.waivers, overlay.attestations)
-    run.write(ASSESSMENT, dumps(assessment).encode())
-    run.finish(info, TOOL, asdict(plan.wanted), assessment.content)
+    with nothing_lost(run):
+        overlay.store(run)
+        snapshots = list(collect_into(run, plan, targets, connection))
+        info = RunInfo(run.id, started, now(), as_of or _day_of(snapshots, started), plan.profile.name)
+        assessment = evaluate(plan, snapshots, info, overlay.waivers, overlay.attestations)
+        run.write(ASSESSMENT, dumps(assessment).encode())
+        run.finish(info, TOOL, asdict(plan.wanted), assessment.content)
     return assessment
 
 

@@ -48,7 +48,7 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | N
       igaudit scan local
       igaudit scan --sudo ssh://audit@db1.example --format html=db1.html
     """
-    found = targets_from(targets, inventory)
+    found = targets_from(targets, inventory, options.pop("roles"), options.pop("tags"))
     sinks = sinks_from(options.pop("formats"))
     plan = plan_from(options).plan()
     definition = report_named(options.pop("report"), plan.library.content)
@@ -58,6 +58,8 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | N
     run = new_run_folder(options.pop("out"))
     fail_on = options.pop("fail_on")
     assessment = scan_into(run, plan, found, connection_from(options), overlay, as_of)
-    write_reports(assessment, definition, sinks)
-    click.echo(f"The run is in {run.path}", err=True)
+    try:
+        write_reports(assessment, definition, sinks)
+    finally:
+        click.echo(f"The run is in {run.path}", err=True)
     ctx.exit(exit_status(assessment, fail_on))

@@ -24,7 +24,7 @@ _SENDERS = (
 )
 _TLS = ("gtls", "ossl", "mbedtls")
 _PAIR = re.compile(r"([A-Za-z.]+)\s*=\s*(.*)", re.DOTALL)
-_LEGACY = re.compile(r"(@@?)(?:\([^)]*\))?(\[[^]]+\]|[^:\s]+)(?::([0-9]+))?")
+_LEGACY = re.compile(r"(@@?)(?:\([^)]*\))?(\[[^]]+\]|[^:\s@]+)(?::([0-9]+))?")
 
 
 @dataclass(slots=True)

@@ -220,7 +220,8 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        hint = " (was the run interrupted?)" if path.name == MANIFEST else ""
+        again = f": igaudit scan replay:{path.parent} judges what came"
+        hint = f" (was the run interrupted?){again}" if path.name == MANIFEST else ""
         raise StoreError(f"{path}: missing{hint}") from None
     except OSError as error:
         raise StoreError(f"{path}: cannot be read: {error.strerror}") from None
