@@ -16,7 +16,7 @@ MADE = "<!-- Made by `make docs`; do not edit. -->\n"
 
 def cli_page() -> str:
     """Every verb with its `--help`."""
-    context = click.Context(cli, info_name="igaudit")
+    context = click.Context(cli, info_name="igaudit", **cli.context_settings)
     parts = ["# The command line\n", MADE, _help(cli, context)]
     for verb in VERBS:
         command = cli.get_command(context, verb)

@@ -142,7 +142,7 @@ class World:
         `profile` is read by bash, fish and tcsh when they run a command over ssh.
         """
         mark = f"{zlib.crc32(profile.encode()) % 1000}" if profile else ""
-        name = f"igt{os.getpid() % 10000}{Path(shell).name[:8]}{mark}"
+        name = f"igt{os.getpid()}{Path(shell).name[:8]}{mark}"
         if name not in self.accounts:
             run("useradd", "-m", "-s", shell, "-p", run("openssl", "passwd", "-6", PASSWORD).strip(), name)
             self.accounts.append(name)

@@ -5,17 +5,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-import igaudit
+from igaudit import api
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "python.md"
 
 
 def test_the_public_names_are_these() -> None:
-    assert igaudit.__all__ == sorted(igaudit.__all__)
+    assert api.__all__ == sorted(api.__all__)
     classes = "Connection Elevation Library Limits Plan Wanted"
     functions = "collect evaluate load_content load_inventory make_plan parse parse_target render"
-    assert igaudit.__all__ == f"{classes} {functions}".split()
-    assert all(getattr(igaudit, name).__doc__ for name in igaudit.__all__)
+    assert api.__all__ == f"{classes} {functions}".split()
+    assert all(getattr(api, name).__doc__ for name in api.__all__)
 
 
 def test_the_example_of_the_page_runs() -> None:

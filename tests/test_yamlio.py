@@ -92,3 +92,8 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     path = tmp_path / "bom.yaml"
     path.write_bytes(b"\xef\xbb\xbfa: 1\n")
     assert load_document(path).data == {"a": 1}
+
+
+def test_aliases_that_nest_ever_deeper_end_early() -> None:
+    text = "\n".join(f"- &a{n} [{f'*a{n - 1}' if n else 'x'}]" for n in range(500))
+    assert "nested more than 60 deep" in refused(text)

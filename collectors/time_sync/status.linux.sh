@@ -1,7 +1,4 @@
 names='chrony chronyd ntp ntpd ntpsec openntpd systemd-timesyncd phc2sys'
-for mark in /run/systemd/container /.dockerenv /run/.containerenv; do
-  [ -e "$mark" ] && unsupported "a container has the clock of the machine that it runs on"
-done
 echo "clock $(date +%s)"
 if [ -d /run/systemd/system ]; then
   units=''
@@ -37,6 +34,9 @@ elif runs ntp ntpd ntpd || runs ntpd ntpd ntpd || runs ntpsec ntpd ntpd; then
 elif runs phc2sys phc2sys phc2sys; then
   :
 else
+  for mark in /run/systemd/container /run/.containerenv /.dockerenv; do
+    [ -e "$mark" ] && unsupported "a container has the clock of the machine that it runs on"
+  done
   echo "daemon none"
 fi
 exit 0

@@ -61,4 +61,4 @@ def _trust(target: Target, connection: Connection) -> None:
     click.echo(f"{target.name} offers {offer.fingerprint}")
     click.echo("Compare it with what the machine itself says: ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub")
     click.confirm(f"Add it to {offer.file}?", abort=True, err=True)
-    click.echo("added" if offer.add() else "it was there already")
+    click.echo(f"added to {offer.file}" if offer.add() else f"it stood in {offer.file} already")

@@ -116,20 +116,23 @@ def show(name: str, own: tuple[Path, ...]) -> None:
 
 def _show(library: Library, check: Check) -> None:
     source = check.source
-    recalled = " (recalled: the text could not be read again)" if source.recalled else ""
+    recalled = " (recalled: from memory, the text could not be read again)" if source.recalled else ""
+    word = check.body if isinstance(check.body, Attest) else None
     click.echo(f"{check.id} ({check.severity})\n  {check.title}.\n")
     rows = {
         "Why": check.why,
         "Source": ", ".join(filter(None, (source.document, source.edition, source.clause))) + recalled,
         "Link": source.url,
-        "Reads": "a person's word" if isinstance(check.body, Attest) else ", ".join(check.groups()),
+        "Reads": "a person's word" if word else ", ".join(check.groups()),
+        "Signed by": f"{word.by}, for {word.valid_for}" if word else "",
+        "Statement": word.statement if word else "",
         "Remedy": check.remedy,
         "Bears on": ", ".join(_requirements(library, check.id)),
         "Defined in": f"{library.policies[check.policy].file}:{check.line}",
     }
-    for word, text in rows.items():
+    for name, text in rows.items():
         if text:
-            click.echo(f"{word + ':':12}{text}")
+            click.echo(f"{name + ':':12}{text}")
 
 
 def _requirements(library: Library, check: str) -> list[str]:

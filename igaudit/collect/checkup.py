@@ -124,7 +124,7 @@ def _privilege(session: Session, runner: str, elevation: Elevation, limits: Limi
     answer = deframe(reply.raw, script.nonce, {}).answers.get(PRIVILEGE_PROBE)
     if answer is None or answer.status not in (0, 11):
         return Step("privilege", False, reply.detail or "the runner did not say who it runs as")
-    if answer.status == 0 and answer.stdout.strip() == b"0":
+    if answer.status == 0 and answer.stdout.split()[:1] == [b"0"]:
         return Step("privilege", True, "root")
     rule = f"{user} ALL=(root) NOPASSWD: {SHELL_COMMAND}"
     advice = f"Let {user} become root: `{rule}` in /etc/sudoers.d/igaudit."

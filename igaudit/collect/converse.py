@@ -4,7 +4,8 @@ import time
 from contextlib import closing
 
 from igaudit.collect.elevation import become_root, check_password
-from igaudit.collect.script import SHELL_COMMAND, Script, refusal
+from igaudit.collect.frame import deframe
+from igaudit.collect.script import PRIVILEGE_PROBE, SHELL_COMMAND, Script, refusal
 from igaudit.collect.talk import Stopped, Talk
 from igaudit.collect.transport import Elevation, Limits, Reply, Session
 
@@ -14,7 +15,7 @@ def converse(session: Session, script: Script, elevation: Elevation, limits: Lim
 
     One channel. With a password there may be up to three: sudo is asked first, once, and only the shell that
     it starts is sent the script; where it refuses, the script runs without root, and the answer begins
-    with the frame that says why. That frame is ours; everything else is as received, up to `done`.
+    with frames that say why. Those are ours; everything else is as received, up to `done`.
     Raises Unreachable where no command can be started, UsageError for a password that cannot be sent.
     """
     ends = time.monotonic() + limits.target
@@ -26,7 +27,9 @@ def converse(session: Session, script: Script, elevation: Elevation, limits: Lim
         with closing(asked) as talk:
             return _answer(talk, script.plain, script.nonce, limits)
     reply = _run(session, script.plain, script.nonce, ends, limits)
-    return Reply(refusal(script.nonce, asked) + reply.raw, reply.ended, reply.detail)
+    who = deframe(reply.raw, script.nonce, {}).answers.get(PRIVILEGE_PROBE)
+    why = refusal(script.nonce, asked, who.stdout if who else b"")
+    return Reply(why + reply.raw, reply.ended, reply.detail)
 
 
 def _run(session: Session, text: str, nonce: str, ends: float, limits: Limits) -> Reply:

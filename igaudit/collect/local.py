@@ -15,6 +15,9 @@ _GRACE = 0.5
 class LocalSession:
     """Commands as children of this process."""
 
+    def __init__(self) -> None:
+        self._channels: list[LocalChannel] = []
+
     def open(self, command: str) -> "LocalChannel":
         """Start `command` under /bin/sh, in a session of its own, so that nothing can ask on our terminal."""
         pipe = subprocess.PIPE
@@ -30,10 +33,13 @@ class LocalSession:
             )
         except OSError as e:
             raise Unreachable(f"/bin/sh cannot be started: {e.strerror}") from e
-        return LocalChannel(process)
+        self._channels.append(LocalChannel(process))
+        return self._channels[-1]
 
     def close(self) -> None:
-        """Nothing to hang up; each channel ends its own processes."""
+        """End every command that still runs."""
+        while self._channels:
+            self._channels.pop().close()
 
 
 class LocalChannel:

@@ -36,9 +36,10 @@ def build_script(runner: str, probes: Sequence[Probe], nonce: str, *, elevate: b
     return Script(text, nonce, tuple(probe.id for probe in probes), plain)
 
 
-def refusal(nonce: str, said: str) -> bytes:
-    """The frame that says why the probes run without root, for the head of the answer."""
-    return f"\n{nonce} end {PRIVILEGE_PROBE} 11\n{said[:1000]}\n".encode()
+def refusal(nonce: str, said: str, who: bytes) -> bytes:
+    """The frames that say why the probes run without root, and as `who`, for the head of the answer."""
+    begin, end = f"\n{nonce} begin {PRIVILEGE_PROBE}\n", f"\n{nonce} end {PRIVILEGE_PROBE} 11\n{said[:1000]}\n"
+    return begin.encode() + who + end.encode()
 
 
 def quote(text: str) -> str:
@@ -48,7 +49,7 @@ def quote(text: str) -> str:
 
 def _body(runner: str, probes: Sequence[Probe], nonce: str) -> str:
     calls = [f"run {p.id} {p.timeout} {p.max_bytes + 1} {quote(_stripped(p.script))}" for p in probes]
-    who = f"run {PRIVILEGE_PROBE} 5 100 'id -u'"
+    who = f"run {PRIVILEGE_PROBE} 5 300 'id -u; id -un'"
     done = 'echo; echo "$NONCE done"'
     return "\n".join([f"unset NONCE; NONCE={nonce}", _stripped(runner), who, *calls, done, "exit 0"])
 
@@ -100,6 +101,7 @@ if have sudo; then
 fi
 have doas && try doas -n {SHELL_COMMAND}
 have sudo || have doas || said='neither sudo nor doas is installed'
+echo; echo '{nonce} begin {PRIVILEGE_PROBE}'; id -u; id -un
 echo; echo '{nonce} end {PRIVILEGE_PROBE} 11'; printf '%.1000s\\n' "$said"
 eval "$S"
 """

@@ -22,7 +22,7 @@ class Waivers:
     def __init__(
         self, waivers: Iterable[Waiver], checks: Iterable[str], as_of: date, known: Iterable[str] = ()
     ) -> None:
-        """`checks` are those of the run; `known` those that there are besides: a file may speak of them too."""
+        """`checks` are those of the run; `known` those that there are besides."""
         given, mine = tuple(waivers), frozenset(checks)
         self.waivers = tuple(waiver for waiver in given if waiver.check in mine)
         self.as_of = as_of

@@ -33,7 +33,7 @@ def parse_evidence(
         if (group := _group(collector, evidence.platform, asked, answers)) is not None
     }
     reached = evidence.ended == "complete" or bool(answers)
-    rights, advice = _account(answers.get("privilege"))
+    rights, advice = _rights(answers)
     return Snapshot(
         target=evidence.target,
         address=evidence.address,
@@ -55,15 +55,16 @@ def _unreached(ended: str) -> Reason:
     return Reason.TIMED_OUT if ended == "timed-out" else Reason.UNREACHABLE
 
 
-def _account(answer: Answer | None) -> tuple[str, str]:
-    """With which rights the probes ran, and what would give them root's."""
-    if answer is None or answer.status is None:
+def _rights(answers: Mapping[str, Answer]) -> tuple[str, str]:
+    """With which rights the probes ran, and the line of sudoers that would give them root's."""
+    privilege = answers.get("privilege")
+    if privilege is None or privilege.status is None:
         return "", ""
-    number, name, *_ = [*answer.stdout.decode("utf-8", "replace").split(), "", ""]
-    if number == "0":
+    number, name, *_ = [*privilege.stdout.decode("utf-8", "replace").split(), "", ""]
+    if privilege.status == 0 and number == "0":
         return "root", ""
     account = name if _ACCOUNT.match(name) else "the account"
-    refusal = f" ({answer.stderr.splitlines()[0][:200]})" if answer.stderr else ""
+    refusal = f" ({privilege.stderr.splitlines()[0][:200]})" if privilege.stderr else ""
     return f"{account}, not root{refusal}", f"{account} ALL=(root) NOPASSWD: /bin/sh -s"
 
 

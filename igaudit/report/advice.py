@@ -38,8 +38,8 @@ _STANDINGS: Mapping[str, Style] = {
 REASONS: Mapping[str, tuple[str, str]] = {
     Reason.DENIED: (
         "Not allowed to read",
-        "Give the account that signs in the right to read this, or let the scan become root. Where one line "
-        "of sudoers is enough, it stands beside the entry.",
+        "Scan as root, or with --sudo. Where the scan had root's rights already, the target keeps this from root "
+        "too: find the answer by hand and keep it with this report.",
     ),
     Reason.TIMED_OUT: (
         "No answer in time",
@@ -51,8 +51,9 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     Reason.UNSUPPORTED: (
         "Not offered by the target",
-        "The target lacks the tool that answers the question, or has too old a version of it. Install or "
-        "update the tool, or answer the question by hand and keep what you find with this report.",
+        "The target cannot answer this; the entry says why. If a tool is missing or too old, install or update "
+        "it. If a container is asked about the machine that it runs on, scan that machine. Otherwise find the "
+        "answer by hand and keep it with this report.",
     ),
     Reason.NOT_REACHED: (
         "The answer was cut off",

@@ -221,7 +221,7 @@ def _stated(book: Book, caption: str, found: dict[str, list[Result]]) -> Table:
         )
         for (check, reason), targets in by_reason.items()
     )
-    return trimmed(book, caption, ("Check", "Statement", "State", "What to do", "Targets"), rows)
+    return trimmed(book, caption, ("Check", "About", "State", "What to do", "Targets"), rows)
 
 
 def waived(book: Book) -> Part:

@@ -61,8 +61,9 @@ def _single(target: TargetInfo) -> list[tuple[str, Cell]]:
 
 
 def _reached(target: TargetInfo) -> str:
-    how = target.transport + (f", rights: {target.privilege}" if target.privilege else "")
-    return f"over {how}" if answered(target) else f"no: {target.status}"
+    how = "locally" if target.transport == "local" else f"over {target.transport}"
+    rights = f", rights: {target.privilege}" if target.privilege else ""
+    return how + rights if answered(target) else f"no: {target.status}"
 
 
 def _nature(target: TargetInfo) -> str:

@@ -1,8 +1,10 @@
 """The program as a person runs it: exit statuses, messages, files; never a traceback."""
 
+import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -168,6 +170,8 @@ BAD = {
     "a run into a full folder": (["scan", "local", "--out", "."], "not empty"),
     "no such day": (["scan", "local", "--as-of", "2026-02-30"], "write a day as YYYY-MM-DD"),
     "no such content": (["scan", "local", "--content", "nowhere"], "there is no such folder"),
+    "one file for two formats": (["scan", "local", "--format=md=x", "--format=json=./x"], "the same file"),
+    "a report where no file can be": (["scan", "local", "--format=json=/proc/x"], "cannot be written"),
     "no such waivers": (["scan", "local", "--waivers", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
     "no such inventory": (["scan", "-i", "nowhere.yaml"], "nowhere.yaml: cannot be read"),
     "no such run": (["evaluate", "nowhere"], "there is no such run folder"),
@@ -198,11 +202,11 @@ def test_what_cannot_be_written_is_found_before_the_scan(tmp_path: Path) -> None
 def test_all_errors_of_a_policy_come_at_once(tmp_path: Path) -> None:
     (tmp_path / "policies").mkdir()
     text = (LIBRARY.content.roots[-1] / "policies" / "patching.yaml").read_text()
-    (tmp_path / "policies" / "patching.yaml").write_text(text.replace("severity:", "severiti:"))
+    (tmp_path / "policies" / "patching.yaml").write_text(text.replace("\n    severity:", "\n    severiti:"))
     done = igaudit(tmp_path, "scan", "local", "--content", ".")
     lines = [line for line in done.stderr.splitlines() if "severiti" in line]
     assert done.returncode == 2
-    assert len(lines) == text.count("severity:")
+    assert len(lines) == text.count("    severity:")
     assert all(line.startswith("igaudit: policies/patching.yaml:") for line in lines)
 
 
@@ -278,3 +282,104 @@ def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
         ["bash", "-o", "pipefail", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.stderr == ""
+
+
+def own_check(folder: Path, body: str) -> list[str]:
+    """The arguments for a scan by a check of one's own."""
+    (folder / "own" / "policies").mkdir(parents=True)
+    head = "policy: own\ntitle: t\nowner: o\nsource: {document: d, edition: e}\nchecks:\n"
+    text = f"{head}  - {{id: own.one, title: t, severity: low, remedy: r, {body}}}\n"
+    (folder / "own" / "policies" / "own.yaml").write_text(text)
+    return ["scan", "local", "--content=own", "--check=own.one"]
+
+
+def test_a_misspelt_fact_is_found_before_the_scan(tmp_path: Path) -> None:
+    done = igaudit(tmp_path, *own_check(tmp_path, "expect: {os.hostnam: a}"))
+    assert done.returncode == 2
+    assert "own.yaml:6: one: no fact `os.hostnam` (did you mean `os.hostname`?)" in done.stderr
+    assert "answered" not in done.stderr
+
+
+def test_where_no_check_applies_the_status_is_not_clean(tmp_path: Path) -> None:
+    body = "applies_to: {role: [nothing-has-it]}, expect: {os.id: a}"
+    done = igaudit(tmp_path, *own_check(tmp_path, body), "--format=json")
+    assert done.returncode == 4
+    assert "No check applied to any target: nothing was judged." in json.loads(done.stdout)["notices"]
+
+
+def test_a_check_that_the_profile_leaves_out_is_named(tmp_path: Path) -> None:
+    arguments = own_check(tmp_path, "expect: {os.id: a}")[:-1]
+    (tmp_path / "own" / "policies" / "profiles").mkdir()
+    (tmp_path / "own" / "policies" / "profiles" / "mine.yaml").write_text(
+        "profile: mine\ntitle: t\npolicies: [own]\nleave_out: [{check: own.one, reason: Not here}]\n"
+    )
+    done = igaudit(tmp_path, *arguments, "--profile=mine", "--format=json")
+    assert "The profile mine leaves out own.one: Not here" in json.loads(done.stdout)["notices"]
+
+
+def test_two_runs_of_one_target_are_not_laid_over_each_other(scanned: Path, tmp_path: Path) -> None:
+    shutil.copytree(scanned / "run", tmp_path / "other")
+    done = igaudit(tmp_path, "scan", f"replay:{scanned / 'run'}", "replay:other", "--out=o")
+    assert done.returncode == 2
+    assert "other: the target local is in this run already" in done.stderr
+
+
+def test_a_report_into_a_device_leaves_the_device(scanned: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/dev/null")
+    done = igaudit(tmp_path, "scan", f"replay:{scanned / 'run'}", CHECK, "--format=json=link", "--out=o")
+    assert done.returncode in (0, 3, 4), done.stderr
+    assert (tmp_path / "link").is_symlink()
+
+
+def test_an_assessment_that_is_cut_short_is_named(scanned: Path, tmp_path: Path) -> None:
+    shutil.copytree(scanned / "run", tmp_path / "run")
+    half = (tmp_path / "run" / "assessment.json").read_bytes()[:500]
+    (tmp_path / "run" / "assessment.json").write_bytes(half)
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    for file in manifest["files"]:
+        if file["path"] == "assessment.json":
+            file["sha256"] = hashlib.sha256(half).hexdigest()
+    (tmp_path / "run" / "manifest.json").write_text(json.dumps(manifest))
+    done = igaudit(tmp_path, "report", "run")
+    assert done.returncode == 2
+    assert "assessment.json:" in done.stderr
+
+
+def test_an_interrupted_scan_ends_at_once_and_says_what_it_kept(scanned: Path, tmp_path: Path) -> None:
+    shutil.copytree(scanned / "run" / "evidence", tmp_path / "old" / "evidence")
+    file = tmp_path / "old" / "evidence" / "local.txt"
+    file.write_bytes(file.read_bytes().replace(b'"target": "local"', b'"target": "older"', 1))
+    arguments = own_check(tmp_path, "expect: {slow.says: a}")
+    probe = tmp_path / "own" / "collectors" / "slow"
+    probe.mkdir(parents=True)
+    (probe / "p.sh").write_text("sleep 20\n")
+    (probe / "collector.yaml").write_text(SLOW)
+    command = [sys.executable, "-m", "igaudit", *arguments, "replay:old", "--out=o"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as scan:
+        assert scan.stderr is not None
+        first = scan.stderr.readline()
+        scan.send_signal(signal.SIGINT)
+        _, said = scan.communicate(timeout=15)
+    assert (first, scan.returncode) == ("[1/2] older: answered\n", 130)
+    assert "what 1 of the targets gave is kept in o; to judge it: igaudit scan replay:o" in said
+    assert igaudit(tmp_path, "scan", "replay:o", CHECK, "--out=p").returncode in (0, 3, 4)
+
+
+SLOW = """
+collector: slow
+title: t
+why: w
+kinds: [machine]
+probes:
+  linux:
+    - id: p
+      script: p.sh
+      reads: r
+      privilege: none
+      cost: c
+      parser: os.release
+      gives: [says]
+      timeout: 20
+facts:
+  says: {type: string, says: s}
+"""

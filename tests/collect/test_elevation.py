@@ -55,13 +55,16 @@ def refused(asked: Asked) -> str:
     """Why the probes ran without root, which they must have done to the end."""
     assert asked.reply.ended == "complete"
     assert asked.out("t.who") != "0\n"
-    assert asked.answers[PRIVILEGE_PROBE].status == 11
-    return asked.answers[PRIVILEGE_PROBE].stderr
+    privilege = asked.answers[PRIVILEGE_PROBE]
+    assert privilege.status == 11
+    number, name = privilege.stdout.decode().split()
+    assert (number, name[:3]) == (asked.out("t.who").strip(), "igt")
+    return privilege.stderr
 
 
 def is_root(asked: Asked) -> bool:
     assert asked.reply.ended == "complete"
-    return (asked.out("t.who"), asked.out(PRIVILEGE_PROBE)) == ("0\n", "0\n")
+    return asked.out("t.who") == "0\n" and asked.out(PRIVILEGE_PROBE).split() == ["0", "root"]
 
 
 def sudos(world: World, user: str) -> list[str]:
@@ -80,10 +83,12 @@ def test_root_needs_no_sudo(signed_up: Home, sshd: Server, world: World, elevati
     assert sshd.count("Starting session") == before + 1
 
 
-def test_no_root_is_asked_for(signed_up: Home, sshd: Server, world: World) -> None:
+    number = asked.out(PRIVILEGE_PROBE).split()[0]
+    assert asked.out("t.who") == f"{number}\n" != "0\n"
     user = account(world, FREELY)
     asked = ask_as(sshd, user, Elevation())
-    assert asked.out("t.who") == asked.out(PRIVILEGE_PROBE) != "0\n"
+    assert asked.out(PRIVILEGE_PROBE) == f"{asked.out('t.who')}{user}\n"
+    assert asked.out("t.who") != "0\n"
     assert sudos(world, user) == []
 
 

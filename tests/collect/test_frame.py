@@ -49,8 +49,8 @@ def test_a_probe_is_answered_once() -> None:
 
 
 def test_why_there_is_no_root_comes_before_who_it_is_instead() -> None:
-    frames = deframe(refusal(N, "a password is required") + framed("privilege", b"1000\n") + DONE, N, {})
-    assert frames.answers["privilege"] == Answer("privilege", 11, b"", "a password is required")
+    frames = deframe(refusal(N, "a password is required", b"1\nme\n") + framed("privilege", b"1\n") + DONE, N, {})
+    assert frames.answers["privilege"] == Answer("privilege", 11, b"1\nme\n", "a password is required")
 
 
 def test_more_than_the_limit_is_cut_and_marked() -> None:

@@ -45,12 +45,14 @@ def test_writing_to_what_is_gone() -> None:
 
 
 def test_closing_ends_the_processes() -> None:
-    channel = LocalSession().open("trap '' TERM; sleep 300 & echo $!; wait")
+    session = LocalSession()
+    channel = session.open("trap '' TERM; sleep 300 & echo $!; wait")
     chunk = channel.receive(10)
     assert chunk
     child = Path(f"/proc/{int(chunk.data)}/cmdline")
     assert b"sleep" in child.read_bytes()
-    channel.close()
+    session.close()
+    session.close()
     channel.close()
     wait_for(lambda: not child.exists() or not child.read_bytes())
 

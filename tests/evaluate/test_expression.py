@@ -135,3 +135,17 @@ def test_a_value_of_the_wrong_type_is_unknown_and_no_crash(tmp_path: Path) -> No
         "{at_least: 1}",
     ):
         assert judged(tmp_path, f"expect: {{g.x: {expect}}}", {"x": object()})[0] == UNKNOWN
+
+
+def test_a_key_with_brackets_passes_for_no_other_item(tmp_path: Path) -> None:
+    body = "for_each: g.items, expect: {n: 1}"
+    _, mismatches, _ = judged(tmp_path, body, {"items": [{"name": "evil[a]", "n": 3}]})
+    assert mismatches[0].item == "evil[a]"
+
+
+@pytest.mark.parametrize("value", [False, "text", {"name": "a"}, ["a"], [{"name": "a", "n": True}], [None]])
+def test_a_stored_fact_of_another_type_is_never_judged(value: object) -> None:
+    view = FactView({"g": FactGroup(COLLECTED, "", {"items": value})}, {}, {}, DAY, TYPES)
+    found = view.get(("g", "items"))
+    assert isinstance(found, Unread)
+    assert found.reason == Reason.UNPARSABLE

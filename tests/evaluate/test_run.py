@@ -10,7 +10,7 @@ from igaudit.errors import ContentError
 from igaudit.evaluate.parameters import Parameters, resolve_parameters
 from igaudit.evaluate.rollup import Rollup, loosened_note
 from igaudit.evaluate.run import Evaluator
-from igaudit.evaluate.waivers import Waivers
+from igaudit.evaluate.waivers import Waivers, refuse_unknown
 from igaudit.model.collector import Catalogue
 from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, FactType, Reason, Snapshot
 from igaudit.model.policy import (
@@ -27,7 +27,7 @@ from igaudit.model.policy import (
     Source,
     Term,
 )
-from igaudit.model.result import Outcome, Result, Standing
+from igaudit.model.result import Gap, Mismatch, Outcome, Result, Standing
 from igaudit.model.toolkit import Requirement, Toolkit
 from igaudit.model.waiver import Attestation, Waiver
 
@@ -247,3 +247,38 @@ def test_totals_are_gross_and_net() -> None:
     rollup.add(WAIVED)
     totals = rollup.totals()
     assert (totals["gross"]["fail"], totals["net"]["fail"], totals["net"]["waived"]) == (2, 1, 1)
+
+
+def failing(*items: str, gaps: tuple[Gap, ...] = ()) -> Result:
+    mismatches = tuple(Mismatch(f"g.items[{item}].n", item, "1", "2") for item in items)
+    return Result("t1", "p.c", Outcome.FAIL, "", mismatches, gaps)
+
+
+def test_a_waiver_of_one_item_accepts_no_other_that_fails_or_is_open() -> None:
+    overlay = Waivers([replace(WAIVER, item="a")], ["p.c"], DAY)
+    assert overlay.apply(failing("a")).waiver is not None
+    assert overlay.apply(failing("a", "b")).waiver is None
+    assert overlay.apply(failing("a", gaps=(Gap("g.items[b].n", "denied"),))).waiver is None
+
+
+def test_a_waiver_of_a_check_that_this_run_leaves_out_is_passed_over() -> None:
+    overlay = Waivers([WAIVER], ["p.d"], DAY, ["p.c", "p.d"])
+    assert list(overlay.notices()) == []
+
+
+def test_an_attestation_of_a_check_that_there_is_not_is_refused() -> None:
+    with pytest.raises(ContentError, match=r"a.yaml:2: no check `p.cc` \(did you mean `p.c`"):
+        refuse_unknown([replace(WORD, check="p.cc", place="a.yaml:2")], ["p.c"])
+
+
+def test_a_statement_in_force_past_the_end_of_the_calendar_is_no_error() -> None:
+    body = Attest("SIRO", "999999 weeks", "I have.")
+    word = replace(WORD, role="SIRO", statement="I have.", check="p.c", date=DAY.isoformat())
+    assert result(check(body=body), snapshot(), attestations=[word]).outcome == Outcome.PASS
+
+
+def test_a_setting_that_cannot_be_compared_with_its_limit_is_refused() -> None:
+    names = Parameter("names", "list", ["a"], "t", {"subset_of": ["a"]})
+    policy = Policy("p", "t", "o", SOURCE, {"names": names}, (check(),), "p.yaml")
+    with pytest.raises(ContentError, match="looser than"):
+        resolve_parameters({"p": policy}, replace(profile(), settings={"p.names": [{"a": 1}]}), DAY)

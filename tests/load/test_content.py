@@ -1,18 +1,19 @@
 """Content that is wrong: every problem at once, with file, line, and a near miss."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from igaudit.content import Content
 from igaudit.errors import ContentError, UsageError
-from igaudit.lint import lint_policy
+from igaudit.lint import lint_policy, lint_settings
 from igaudit.load import load_content
 from igaudit.load.cases import load_cases
 from igaudit.load.policies import load_policy
 from igaudit.load.profiles import load_profiles
 from igaudit.load.targets import load_inventory, parse_target
-from igaudit.load.waivers import load_waivers
+from igaudit.load.waivers import load_attestations, load_waivers
 from igaudit.model.collector import Catalogue
 
 LIBRARY = load_content()
@@ -123,6 +124,9 @@ PRESENT = "applies_to: {present: sshd}\n    "
             PRESENT + "expect: {sshd.max_auth_tries: {present: true}}",
             "can never be null, so `present` tells nothing",
         ),
+        (PRESENT + "expect: {sshd.log_level: {matches: '(a+)+b'}}", "repeats a group (`)+`)"),
+        ("expect: {os.kernel: {version_at_least: 6}}", "is text, and `6` is none"),
+        ("expect: {os.id: {differs_from: os.kernle}}", "no fact `os.kernle` (did you mean `os.kernel`?)"),
         ("expect: {os.booted_at: {within_last: soon}}", "`soon` is no duration"),
         ("expect: {os.booted_at: {before: now}}", "`now` is no date"),
         (
@@ -205,6 +209,12 @@ def profiles(folder: Path, **texts: str) -> str:
         ("extends: serverr", "no profile `serverr`"),
         ("extends: one", "extends itself"),
         ("policies: [cryptograhpy]", "no policy `cryptograhpy` (did you mean `cryptography`?)"),
+        ("set: {cryptography.ssh_kex: {loosened: {value: [a]}}}", "`approver` is missing"),
+        ("set: {cryptography.ssh_kex: {looser: [a]}}", "unknown key `looser`"),
+        (
+            "set: {cryptography.ssh_kex: {loosened: {value: [a], reason: r, approver: a, until: 2026-02-30}}}",
+            "`2026-02-30` is no day of the calendar",
+        ),
         ("set: {cryptography.ssh_kexx: [a]}", "no parameter `cryptography.ssh_kexx` (did you mean"),
         (
             "leave_out: [{check: cryptography.ssh-key-exchang, reason: r}]",
@@ -284,3 +294,30 @@ def test_a_waiver_without_approver_is_refused(tmp_path: Path) -> None:
     path.write_text('waivers:\n  - {check: a.b, target: x, reason: r, risk: r, until: "2026-12-01"}\n')
     with pytest.raises(ContentError, match=r"w.yaml:2: `approver` is missing"):
         load_waivers(path)
+
+
+def test_a_statement_of_a_day_that_never_was_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    word = "{check: a.b, target: x, by: A, role: R, date: 2026-02-30, statement: s}"
+    path.write_text(f"attestations:\n  - {word}\n")
+    with pytest.raises(ContentError, match=r"a.yaml:2: `2026-02-30` is no day of the calendar"):
+        load_attestations(path)
+
+
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [("{at_most: soon}", "`soon` is no duration"), ("{atmost: 3 days}", "no matcher `atmost`")],
+)
+def test_a_limit_that_nothing_can_be_held_against_is_found(tmp_path: Path, limit: str, message: str) -> None:
+    parameters = f"parameters:\n  d: {{type: duration, default: 3 days, limit: {limit}, title: t}}\n"
+    found = lint(tmp_path, "expect: {os.booted_at: {within_last: $d}}", parameters)
+    assert any(f"the limit of `d`: {message}" in line for line in found), found
+
+
+def test_a_setting_that_its_fact_can_never_be_is_found(tmp_path: Path) -> None:
+    profile = replace(LIBRARY.profiles["server"], settings={"mine.kernels": [1]})
+    parameters = "parameters:\n  kernels: {type: list, default: [a], title: t}\n"
+    path = policy_file(tmp_path, check("expect: {os.kernel: {one_of: $kernels}}"), parameters)
+    policy = load_policy(path, LIBRARY.lists, "mine.yaml")
+    (found,) = lint_settings(profile, [policy], TYPES)
+    assert "mine.kernels: is text, and `1` is none" in str(found)

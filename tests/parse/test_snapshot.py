@@ -132,3 +132,18 @@ def test_a_second_source_that_was_denied_makes_the_fact_incomplete() -> None:
 def test_only_what_was_asked_for_counts() -> None:
     found = group(answer("one", "a=1"), *TWO, asked=("g.one",))
     assert (found.status, found.unread) == ("collected", {})
+
+
+def test_an_answer_that_trips_its_parser_costs_that_fact_and_not_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"{__name__}.reading", lambda text: {}[text])
+    monkeypatch.setattr("igaudit.parse.snapshot.import_module", lambda _: SimpleNamespace(reading=reading))
+    found = group(answer("one", "x"))
+    assert found.status == Reason.UNPARSABLE
+    assert found.detail == "g.one: KeyError: 'x'"
+
+
+def test_absent_is_not_known_while_a_probe_was_never_asked() -> None:
+    found = group(answer("one", "", 10), probe("one", "a"), probe("two", "b"), asked=("g.one",))
+    assert found.status == Reason.NOT_COLLECTED

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from igaudit.model.evidence_file import dump_evidence, parse_evidence_file
 from igaudit.model.facts import COLLECTED, FactGroup, Reason, Snapshot, Unread
 from igaudit.model.result import ContentFile, RunInfo
 from igaudit.model.snapshot_json import dump_snapshot, parse_snapshot
-from igaudit.store.run_folder import NewRun, StoredRun, file_name
+from igaudit.store.run_folder import NewRun, StoredRun, file_name, write_private
 
 TIME = "2026-11-22T09:00:00Z"
 GROUP = FactGroup(COLLECTED, "", {"a": [1, None, "é"]}, {"b": Unread(Reason.DENIED, "x")}, {"g.p": "0" * 64})
@@ -161,3 +162,68 @@ def test_a_link_in_the_way_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="cannot be written"):
         run.write("assessment.json", b"x")
     assert victim.read_text() == "mine"
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}", b'{"a": NaN}'])
+def test_json_that_no_snapshot_can_be_is_a_clear_error(content: bytes) -> None:
+    with pytest.raises(StoreError, match="x: .*altered"):
+        parse_snapshot(content, "x")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("target",), 5),
+        (("collected_at",), "yesterday"),
+        (("roles",), "db"),
+        (("groups", "g", "status"), "fine"),
+        (("groups", "g", "facts"), "x"),
+        (("groups", "g", "probes"), ["g.p"]),
+    ],
+)
+def test_a_snapshot_of_another_form_is_a_clear_error(path: tuple[str, ...], value: object) -> None:
+    data = json.loads(dump_snapshot(SNAPSHOT))
+    *above, last = path
+    inner = data
+    for name in above:
+        inner = inner[name]
+    inner[last] = value
+    with pytest.raises(StoreError, match="x: not what igaudit-snapshot/1 says"):
+        parse_snapshot(json.dumps(data), "x")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [(("run", "as_of"), "soon"), (("run", "id"), 5), (("wanted",), {}), (("wanted", "checks"), 5)],
+)
+def test_a_manifest_of_another_form_is_a_clear_error(
+    tmp_path: Path, path: tuple[str, ...], value: object
+) -> None:
+    run = stored(tmp_path)
+    data = json.loads((run / "manifest.json").read_text())
+    (data[path[0]] if path[1:] else data)[path[-1]] = value
+    (run / "manifest.json").write_text(json.dumps(data))
+    with pytest.raises(StoreError, match="manifest.json: not what igaudit-run/1 says"):
+        StoredRun.open(run)
+
+
+@pytest.mark.parametrize(("name", "value"), [("asked", 5), ("nonce", None), ("started", "x"), ("kind", [])])
+def test_an_evidence_header_of_another_form_is_a_clear_error(name: str, value: object) -> None:
+    line, _, raw = dump_evidence(EVIDENCE).partition(b"\n")
+    header = {**json.loads(line.removeprefix(b"igaudit-evidence/1 ")), name: value}
+    with pytest.raises(StoreError, match="x: line 1: the header cannot be read"):
+        parse_evidence_file(b"igaudit-evidence/1 " + json.dumps(header).encode() + b"\n" + raw, "x")
+
+
+def test_names_that_differ_in_case_alone_have_files_that_differ_in_more(tmp_path: Path) -> None:
+    run = NewRun.create(tmp_path / "run")
+    for name in ("DB1", "db1"):
+        run.add(replace(EVIDENCE, target=name), replace(SNAPSHOT, target=name))
+    assert len({name.casefold() for name in run.targets}) == 2
+
+
+def test_what_could_not_be_written_whole_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "file").mkdir()
+    with pytest.raises(IsADirectoryError):
+        write_private(tmp_path / "file", b"x")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
