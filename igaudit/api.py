@@ -4,7 +4,7 @@ Each step takes what the one before it gave, so that a caller may stop, store or
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from igaudit.load.targets import load_inventory, parse_target
 from igaudit.model.collector import Catalogue, Collector
 from igaudit.model.evidence import Evidence
 from igaudit.model.facts import ANSWERED, COLLECTED, Snapshot
+from igaudit.model.policy import Profile
 from igaudit.model.result import Assessment, CheckInfo, Outcome, Result, RunInfo, TargetInfo
 from igaudit.model.target import Target
 from igaudit.model.waiver import Attestation, Waiver
@@ -148,7 +149,8 @@ def evaluate(
     rollup = Rollup(check.id for check in plan.checks)
     results: list[Result] = []
     targets: list[TargetInfo] = []
-    for snapshot in snapshots:
+    for collected in snapshots:
+        snapshot = _with_roles(collected, plan.profile)
         targets.append(_target_info(snapshot))
         if snapshot.status != ANSWERED:
             rollup.add_unreachable()
@@ -172,6 +174,10 @@ def evaluate(
             *_loosened_notices(parameters),
         ),
     )
+
+
+def _with_roles(snapshot: Snapshot, profile: Profile) -> Snapshot:
+    return replace(snapshot, roles=tuple(dict.fromkeys((*snapshot.roles, *profile.roles))))
 
 
 def _target_info(snapshot: Snapshot) -> TargetInfo:

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 from igaudit import api
+from igaudit.model.facts import Snapshot
+from igaudit.model.result import Outcome, RunInfo
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "python.md"
 
@@ -23,3 +25,17 @@ def test_the_example_of_the_page_runs() -> None:
     done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("# ")
+
+
+def test_the_roles_of_a_profile_are_those_of_its_targets() -> None:
+    library = api.load_content()
+    for profile in ("server", "workstation"):
+        plan = api.make_plan(library, api.Wanted(profile=profile))
+        checks = {check.id for check in plan.checks if profile in check.applies_to.role}
+        assert checks, profile
+        snapshot = Snapshot("t", "", "local", "linux", "machine", (), (), "2026-11-22T00:00:00Z", "answered")
+        run = RunInfo("r", "", "", "2026-11-22", profile)
+        assessment = api.evaluate(plan, [snapshot], run)
+        applied = {result.check for result in assessment.results if result.outcome != Outcome.NOT_APPLICABLE}
+        assert checks <= applied
+        assert assessment.targets[0].roles == (profile,)

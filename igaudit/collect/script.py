@@ -38,8 +38,8 @@ def build_script(runner: str, probes: Sequence[Probe], nonce: str, *, elevate: b
 
 def refusal(nonce: str, said: str, who: bytes) -> bytes:
     """The frames that say why the probes run without root, and as `who`, for the head of the answer."""
-    begin, end = f"\n{nonce} begin {PRIVILEGE_PROBE}\n", f"\n{nonce} end {PRIVILEGE_PROBE} 11\n{said[:1000]}\n"
-    return begin.encode() + who + end.encode()
+    begin = f"\n{nonce} begin {PRIVILEGE_PROBE}\n"
+    return begin.encode() + who + f"\n{nonce} end {PRIVILEGE_PROBE} 11\n{said[:1000]}\n".encode()
 
 
 def quote(text: str) -> str:

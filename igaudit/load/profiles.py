@@ -58,6 +58,7 @@ class _Resolver:
             left_out={**(parent.left_out if parent else {}), **left_out},
             origins={**(parent.origins if parent else {}), **own},
             file=document.path,
+            roles=tuple(data.get("roles", parent.roles if parent else ())),
         )
 
     def _parent(self, name: str, document: Document) -> Profile | None:

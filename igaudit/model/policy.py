@@ -206,7 +206,8 @@ class Profile:
     """A named selection of policies, with settings. Lists replace, they never merge.
 
     `settings` maps a parameter (`policy.name`) to a value or to Loosened; `left_out` maps a check to the
-    reason why it is left out; `origins` maps each of these to the profile that said it.
+    reason why it is left out; `origins` maps each of these to the profile that said it. `roles` are what
+    every target has besides its own roles.
     """
 
     name: str
@@ -216,3 +217,4 @@ class Profile:
     left_out: Mapping[str, str]
     origins: Mapping[str, str]
     file: str
+    roles: tuple[str, ...] = ()

@@ -49,7 +49,8 @@ def test_a_probe_is_answered_once() -> None:
 
 
 def test_why_there_is_no_root_comes_before_who_it_is_instead() -> None:
-    frames = deframe(refusal(N, "a password is required", b"1\nme\n") + framed("privilege", b"1\n") + DONE, N, {})
+    why = refusal(N, "a password is required", b"1\nme\n")
+    frames = deframe(why + framed("privilege", b"1\n") + DONE, N, {})
     assert frames.answers["privilege"] == Answer("privilege", 11, b"1\nme\n", "a password is required")
 
 

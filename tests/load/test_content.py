@@ -212,7 +212,7 @@ def profiles(folder: Path, **texts: str) -> str:
         ("set: {cryptography.ssh_kex: {loosened: {value: [a]}}}", "`approver` is missing"),
         ("set: {cryptography.ssh_kex: {looser: [a]}}", "unknown key `looser`"),
         (
-            "set: {cryptography.ssh_kex: {loosened: {value: [a], reason: r, approver: a, until: 2026-02-30}}}",
+            "set: {cryptography.ssh_kex: {loosened: {value: [], reason: r, approver: a, until: 2026-02-30}}}",
             "`2026-02-30` is no day of the calendar",
         ),
         ("set: {cryptography.ssh_kexx: [a]}", "no parameter `cryptography.ssh_kexx` (did you mean"),

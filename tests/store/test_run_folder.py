@@ -166,7 +166,7 @@ def test_a_link_in_the_way_is_not_followed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}", b'{"a": NaN}'])
 def test_json_that_no_snapshot_can_be_is_a_clear_error(content: bytes) -> None:
-    with pytest.raises(StoreError, match="x: .*altered"):
+    with pytest.raises(StoreError, match=r"x: .*altered"):
         parse_snapshot(content, "x")
 
 
@@ -203,7 +203,7 @@ def test_a_manifest_of_another_form_is_a_clear_error(
     data = json.loads((run / "manifest.json").read_text())
     (data[path[0]] if path[1:] else data)[path[-1]] = value
     (run / "manifest.json").write_text(json.dumps(data))
-    with pytest.raises(StoreError, match="manifest.json: not what igaudit-run/1 says"):
+    with pytest.raises(StoreError, match=r"manifest.json: not what igaudit-run/1 says"):
         StoredRun.open(run)
 
 
