@@ -93,7 +93,7 @@ with ThreadPoolExecutor(len(todo)) as pool:
 WIRE = """
 ip link set lo up; ip link add eth0 type veth peer name peer0 || exit 77
 unshare -n sleep 60 & peer=$!
-until ip link set peer0 netns $peer 2>/dev/null && ! ip link show peer0 2>/dev/null >&2; do sleep 0.05; done
+sleep 0.2; until ip link set peer0 netns $peer || ! ip link show peer0 >/dev/null; do sleep 0.05; done
 ip addr add 192.0.2.10/24 dev eth0; ip -6 addr add 2001:db8::10/64 dev eth0 nodad; ip link set eth0 up
 there="nsenter -t $peer -n"
 $there ip addr add 192.0.2.1/24 dev peer0; $there ip -6 addr add 2001:db8::1/64 dev peer0 nodad
@@ -122,7 +122,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Any], list[Any]
         (folder / name).write_text(text)
     wire = WIRE.replace("PORTS", " ".join(map(str, PORTS)))
     namespaces = ["unshare", "-n", "-m", "-p", "-f", "--mount-proc"]
-    done = subprocess.run([*namespaces, "sh", "-c", wire], cwd=folder, check=False, stderr=subprocess.DEVNULL)
+    done = subprocess.run(
+        [*namespaces, "sh", "-c", wire], cwd=folder, check=False, stderr=subprocess.DEVNULL, timeout=60
+    )
     if done.returncode == 77:
         pytest.skip("the kernel makes no wires or takes no such rules")
     answer = deframe((folder / "answer").read_bytes(), nonce, {"firewall.rules": 9**9}).answers[

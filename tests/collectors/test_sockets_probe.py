@@ -34,7 +34,7 @@ open("/run/ready", "w").close()
 time.sleep(60)
 END
 python3 /run/listen.py >/dev/null 2>&1 &
-until [ -e /run/ready ]; do sleep 0.05; done
+for i in $(seq 200); do [ -e /run/ready ] && break; sleep 0.05; done
 """
 ENDPOINTS = {"tcp/22", "tcp/25", "tcp/80", "tcp/8005", "tcp/6010", "udp/68"}
 

@@ -104,7 +104,7 @@ def test_any_two_texts_can_be_compared_as_versions(one: str, other: str) -> None
     assert (version_key(one) < version_key(other)) + (version_key(one) >= version_key(other)) == 1
 
 
-@pytest.mark.parametrize("span", ["14 days", "14 hours", "999999 weeks"])
+@pytest.mark.parametrize("span", ["14 days", "36 hours", "999999 weeks"])
 @pytest.mark.parametrize("today", [date.min, DAY, date.max])
 def test_a_span_past_the_ends_of_the_calendar_is_no_error(span: str, today: date) -> None:
     assert compile_matcher("within_last", span, {}, today).test(today.isoformat()) is True
