@@ -75,9 +75,8 @@ def main() -> None:
     made = texts(library)
     size = sum(map(len, made)) / len(made) / 1024
     print(f"A snapshot is {size:.0f} KiB of JSON; {CHECKS} checks.\n")
-    print(
-        "| Snapshots | Processor, s | Of it parsing | Mismatch texts | Peak memory, MiB |\n|---|---|---|---|---|"
-    )
+    print("| Snapshots | Processor, s | Of it parsing | Mismatch texts | Peak memory, MiB |")
+    print("|---|---|---|---|---|")
     for count in (100, int(sys.argv[1]) if len(sys.argv) > 1 else 1000):
         print(_row(evaluator, made, count))
 

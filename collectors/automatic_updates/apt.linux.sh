@@ -11,12 +11,20 @@ echo "$settings" |
   grep -E '^(APT::Periodic::|Unattended-Upgrade::(Allowed-Origins|Origins-Pattern|Package-(Black|White)list)[:-])'
 grep -hE '^(ID|VERSION_CODENAME|VERSION_ID)=' /etc/os-release
 
-# What the repositories call themselves: the patterns of origins are matched against it.
+# What the repositories call themselves: the patterns of origins are matched against it. A list whose source was
+# taken out stays in the folder, and is not counted.
 lists=$(apt-config shell D Dir::State::lists/d) || exit 1
 lists=${lists#??\'}
 lists=${lists%\'}
+for place in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/*; do
+  if [ -e "$place" ] && [ ! -r "$place" ]; then echo "denied $place"; fi
+done
+# shellcheck disable=SC2016  # apt fills that in
+used=$(TMPDIR=/dev/shm apt-get indextargets --format ' $(FILENAME)' 'Created-By: Packages') ||
+  echo "denied apt-get indextargets"
 for file in "$lists"*Release; do
   [ -e "$file" ] || continue
+  case $used in *" ${file%_*}_"*) ;; *) [ -r "$file" ] && echo "unused ${file##*/}" && continue ;; esac
   if [ -r "$file" ]; then
     echo "release ${file##*/}"
     grep -E '^(Origin|Label|Suite|Codename|Date): ' "$file"

@@ -1,19 +1,27 @@
 have find || unsupported "there is no find"
 have stat || unsupported "there is no stat"
 have awk || unsupported "there is no awk"
-# Only where programs, their settings and web pages lie, on this machine's own disks, for 20 seconds at most:
+# Only where programs, their settings, root's own files and web pages lie, on this machine's own disks, for 20 seconds at most:
 # to search all of a large or busy machine would do more harm than good.
-remote=
-[ ! -r /proc/self/mounts ] || while read -r _ at type _; do
-  case $type in
-    nfs | nfs4 | cifs | smb3 | smbfs | autofs | afs | ceph | lustre | glusterfs | 9p | fuse.*) remote="$remote|$at|" ;;
-  esac
-done </proc/self/mounts
+# elsewhere FOLDER: whether it lies on a file server.
+elsewhere() {
+  [ ! -r /proc/self/mounts ] || while read -r _ at type _; do
+    case $type:$1/ in
+      nfs:"$at"/* | nfs4:"$at"/* | cifs:"$at"/* | smb3:"$at"/* | smbfs:"$at"/* | autofs:"$at"/* | afs:"$at"/* | \
+        ceph:"$at"/* | lustre:"$at"/* | glusterfs:"$at"/* | 9p:"$at"/* | fuse.*:"$at"/*) return 0 ;;
+    esac
+  done </proc/self/mounts
+  return 1
+}
 set --
-for folder in /etc /usr/local /opt /srv /var/www /usr/bin /usr/sbin /usr/libexec /usr/lib/systemd /bin /sbin \
-  /var/spool/cron; do
-  case $remote in *"|$folder|"*) echo "remote $folder"; continue ;; esac
-  [ ! -d "$folder" ] || [ -L "$folder" ] || set -- "$@" "$folder"
+for folder in /etc /usr /usr/local /opt /srv /var/www /bin /sbin /lib* /boot \
+  /root /var/spool/cron; do
+  [ -d "$folder" ] || continue
+  # A link is followed, unless it leads where is searched anyway.
+  real=$folder
+  [ ! -L "$folder" ] || real=$(readlink -f "$folder")
+  case $folder:$real in *:"$folder") ;; *:/usr/*) continue ;; esac
+  if elsewhere "$real"; then echo "remote $folder"; else set -- "$@" "$real"; fi
 done
 [ $# -gt 0 ] || unsupported "none of the folders to search is there"
 echo "searched $*"
@@ -26,5 +34,5 @@ limited() { "$@"; }
   limited find "$@" -xdev \( -type f -perm -0002 -o -type d -perm -0002 ! -perm -1000 -o $nobodys \) \
     -exec stat -c 'stat %a:%U:%G:%F:%n' {} +
   echo "end $?"
-} | awk 'NR > 500 && !/^end / { more = 1; exit } { print } END { if (more) print "more" }'
+} | awk 'seen[$0]++ { next } ++lines > 500 && !/^end / { more = 1; exit } { print } END { if (more) print "more" }'
 exit 0

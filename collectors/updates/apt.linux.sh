@@ -13,13 +13,27 @@ names=$(echo "$installed" | awk 'substr($1, 2, 1) !~ /[nc]/ { print $2 }')
 echo "manager apt"
 echo "$installed" | awk '$3 == "dpkg" { print "native " $4 } substr($1, 1, 1) == "h" { print "held " $2 }'
 
-# Where the lists are. What cannot be read there is said.
+# Where the lists are. What cannot be read there is said. A list whose source was taken out, or whose packages
+# for this machine are not among those that apt goes by, stays in the folder and shows nothing.
 lists=$(apt-config shell D Dir::State::lists/d) || exit 1
 lists=${lists#??\'}
 lists=${lists%\'}
 [ -d "$lists" ] && [ ! -x "$lists" ] && denied "$lists cannot be searched"
+for place in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list.d/*; do
+  if [ -e "$place" ] && [ ! -r "$place" ]; then echo "denied $place"; fi
+done
+native=$(echo "$installed" | awk '$3 == "dpkg" { print $4 }')
+# shellcheck disable=SC2016  # apt fills that in
+used=$(TMPDIR=/dev/shm apt-get indextargets --format ' $(FILENAME)' 'Created-By: Packages' \
+  "Architecture: $native") || exit 1
 for file in "$lists"*Release; do
   [ -e "$file" ] || continue
+  index=${file%_*}_
+  case $index in *-security_ | *_updates_) index=${index}main_ ;; esac
+  case $used in
+    *" $index"*) ;;
+    *) [ -r "$file" ] && echo "unused ${file##*/}" && continue ;;
+  esac
   if [ -r "$file" ]; then
     echo "release ${file##*/}"
     grep -E '^(Origin|Label|Suite|Codename|Date): ' "$file"

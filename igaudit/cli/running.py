@@ -75,7 +75,7 @@ def collect_into(
     """Collect, parse and store target by target; says on standard error how far it is."""
     for number, evidence in enumerate(collect(plan, targets, connection), 1):
         snapshot = run.add(evidence, parse(evidence, plan.collectors))
-        _progress(number, len(targets), snapshot)
+        _progress(number, len(targets), snapshot, connection.elevation.method != "none")
         yield snapshot
 
 
@@ -93,8 +93,10 @@ def nothing_lost(run: NewRun) -> Iterator[None]:
         raise
 
 
-def _progress(number: int, total: int, snapshot: Snapshot) -> None:
-    detail = "" if snapshot.status == ANSWERED else f": {snapshot.detail}"
+def _progress(number: int, total: int, snapshot: Snapshot, wants_root: bool) -> None:
+    detail = f": {snapshot.detail}"
+    if snapshot.status == ANSWERED:
+        detail = f", as {snapshot.privilege}" if wants_root and snapshot.privilege != "root" else ""
     safe = "".join(c if c.isprintable() else "?" for c in f"{snapshot.target}: {snapshot.status}{detail}")
     click.echo(f"[{number}/{total}] {safe}", err=True)
 

@@ -61,7 +61,7 @@ def _command(token: str, *, tty: bool) -> str:
 
 
 def _authenticate(talk: Talk, token: str, password: str, patience: float) -> str:
-    """"" once the root shell is ready; otherwise what stood in the way."""
+    """Nothing once the root shell is ready; otherwise what stood in the way."""
     prompt, ready = f"{token}%password".encode(), f"{token}0ready\n".encode()
     try:
         talk.listen(lambda: talk.has_heard(ready) or prompt in talk.aside, patience)

@@ -6,10 +6,12 @@ announced when it was made, `true` that support had ended, on a day it does not 
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.model.facts import Reason, Unread
+from igaudit.model.lists import ReferenceList
 
 # The day on which `policies/lists/eol-dates.csv` was made from the endoflife.date data.
 LIST_DATE = date(2026, 8, 22)
@@ -86,7 +88,12 @@ def end_of(cell: str, today: date) -> str | Unread | None:
 
 def index(view: FactView) -> Index:
     """The rows of the list by product and cycle."""
-    return {(row["product"], row["cycle"]): row for row in view.lists["eol-dates"].rows}
+    return _indexed(view.lists["eol-dates"])
+
+
+@lru_cache(maxsize=4)
+def _indexed(listed: ReferenceList) -> Index:
+    return {(row["product"], row["cycle"]): row for row in listed.rows}
 
 
 def _age() -> str:

@@ -71,13 +71,20 @@ class FactView:
         gap = group.unread.get(name)
         if name not in group.facts:
             if gap is None and path in self._derive:
-                return self._derive[path](self)
+                return self._worked_out(path)
             return gap or Unread(Reason.NOT_COLLECTED)
         value = group.facts[name]
         # What another version stored may be of another type than the checks of this one expect.
         if path in self._types and (wrong := misfit(value, self._types[path], path, whole=False)):
             return Unread(Reason.UNPARSABLE, wrong)
         return Partial(value, gap) if gap else value
+
+    def _worked_out(self, path: str) -> Any:
+        """A derived fact; Unread where what was stored lacks what this version works it out from."""
+        try:
+            return self._derive[path](self)
+        except (TypeError, ValueError, LookupError, AttributeError) as error:
+            return Unread(Reason.INCOMPLETE_RECORD, f"{type(error).__name__}: {error}"[:200])
 
 
 Derive = Callable[[FactView], Any]

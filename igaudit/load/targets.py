@@ -56,9 +56,8 @@ def ssh_target(name: str, address: str = "", port: int = 0, user: str = "", **mo
     """An ssh target whose name, address and user are safe to hand on; raises UsageError."""
     for place in (name, address or name):
         if not (_NAME.match(place) or _is_ipv6(place)):
-            raise UsageError(
-                f"target `{place}`: a name holds letters, digits, `.`, `-` and `_`, and begins with none of `.-`"
-            )
+            form = "letters, digits, `.`, `-` and `_`, with a letter or digit first and last"
+            raise UsageError(f"target `{place}`: a name holds {form}")
     if user and not _USER.match(user):
         raise UsageError(f"target `{name}`: `{user}` is no user name")
     return Target(name, "ssh", address or name, port, user, **more)

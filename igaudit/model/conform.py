@@ -40,10 +40,9 @@ def _list_misfit(value: object, wanted: FactType, path: str, whole: bool) -> str
 
 
 def _record_misfit(value: object, wanted: FactType, path: str, whole: bool) -> str:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return f"{path}: a record expected"
-    unknown = value.keys() - wanted.fields.keys()
-    if whole and unknown:
+    if whole and (unknown := value.keys() - wanted.fields.keys()):
         return f"{path}: no field {min(unknown)} is declared"
     for name, inner in wanted.fields.items():
         if name in value:

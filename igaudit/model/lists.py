@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ReferenceList:
-    """A file of `policies/lists/`: its rows, each from column to text."""
+    """A file of `policies/lists/`: its rows, each from column to text. Each is equal to itself alone."""
 
     name: str
     rows: tuple[dict[str, str], ...]

@@ -7,6 +7,10 @@ from igaudit.model.facts import Reason, Unread
 
 _LINE = re.compile(r"(/[^:]*):([0-9]+):(.*)")
 _SET = re.compile(r"(?<![A-Za-z0-9_])TMOUT:?=(?P<value>[^;&|\s}]*)")
+# What stands before it where it is set for certain: behind `&&`, inside `if` or `echo` it may not be.
+_SURELY = re.compile(r"((export|readonly|declare|typeset|local)(\s+-\w+)*\s+|:\s+\$\{)?\Z")
+# Start files that the shells of few accounts read: alone they end nobody else's session.
+_OF_FEW = re.compile(r"/etc/(ksh|zsh)")
 _UNSET = re.compile(r"\bunset\b[^;&|]*\bTMOUT\b")
 _SPAN = re.compile(r"([0-9]+)\s*([a-z]*)")
 # systemd.time(7): the units of a time span, in seconds.
@@ -28,7 +32,7 @@ def idle(text: str) -> dict[str, object]:
     logind = [place for place in places if "/systemd/" in place[0] and not _hidden(place[0], read)]
     shells = [place for place in places if "/systemd/" not in place[0]]
     facts: dict[str, object] = {
-        "shell_timeouts": list(_timeouts(shells)),
+        "shell_timeouts": list(_timeouts(shells)) if any(map(_for_all, shells)) else [],
         "idle_session_seconds": _idle_session(logind),
     }
     for file in denied:
@@ -45,10 +49,14 @@ def _timeouts(places: Iterable[tuple[str | None, ...]]) -> Iterator[dict[str, ob
         code = re.sub(r"(^|\s)#.*", "", line or "")
         record: dict[str, object] = {"place": f"{file}:{number}"}
         if found := _SET.search(code):
-            value = found["value"].strip("\"'")
+            value = found["value"].strip("\"'") if _SURELY.match(code[: found.start()]) else ""
             yield {**record, "seconds": int(value)} if re.fullmatch("[0-9]{1,9}", value) else record
         elif _UNSET.search(code):
             yield {**record, "seconds": 0}
+
+
+def _for_all(place: tuple[str | None, ...]) -> bool:
+    return not _OF_FEW.match(place[0] or "")
 
 
 def _idle_session(places: Iterable[tuple[str | None, ...]]) -> object:

@@ -9,7 +9,8 @@ from igaudit.parse import Unparsable
 
 # A word of a configuration, and the selector that stands before it on its line.
 Word = tuple[str, str]
-# Whether a receiver is given the records of sign-ins (None: cannot be told), and its record.
+# Whether a receiver is given the records of sign-ins (None: cannot be told), and its record. An empty
+# record stands for files that are included and were not read.
 Sent = tuple[bool | None, dict[str, object]]
 
 # Outputs that send to another machine, beside omfwd and omrelp.
@@ -23,6 +24,9 @@ _SENDERS = (
     "omamqp1",
 )
 _TLS = ("gtls", "ossl", "mbedtls")
+# All there is in this folder was read; what is included from elsewhere was not.
+_READ = "/etc/rsyslog.d/"
+_ELSEWHERE = "(elsewhere)"
 _PAIR = re.compile(r"([A-Za-z.]+)\s*=\s*(.*)", re.DOTALL)
 _LEGACY = re.compile(r"(@@?)(?:\([^)]*\))?(\[[^]]+\]|[^:\s@]+)(?::([0-9]+))?")
 
@@ -53,6 +57,9 @@ def sent(files: Mapping[str, list[Word]]) -> Iterator[Sent]:
     filtered = False
     outside: list[bool] = []
     for word, selected in _included("/etc/rsyslog.conf", files):
+        if word == _ELSEWHERE:
+            yield None, {}
+            continue
         pair = _PAIR.fullmatch(word)
         if pair and opened in ("action", "global"):
             said[pair[1].lower()] = pair[2].strip('"').lower()
@@ -79,11 +86,13 @@ def _included(name: str, files: Mapping[str, list[Word]], depth: int = 0) -> Ite
     for word, select in files.get(name, []):
         pattern = _include(word, including)
         including = word if word.endswith("(") else including
-        for file in files if pattern and depth < 5 else ():
-            if fnmatch(file, pattern):
-                yield from _included(file, files, depth + 1)
+        matching = [file for file in files if pattern and fnmatch(file, pattern)]
+        for file in matching if depth < 5 else ():
+            yield from _included(file, files, depth + 1)
         if not pattern:
             yield word, select
+        elif not matching and not pattern.startswith(_READ):
+            yield _ELSEWHERE, ""
     yield "}", ""
 
 

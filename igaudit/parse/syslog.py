@@ -32,9 +32,11 @@ def forwarding(text: str) -> dict[str, object]:
     said = _read(text)
     found = list(_sent(said))
     gap = Unread(Reason.DENIED, f"{said.denied[0]} cannot be read") if said.denied else None
+    if not all(record for _, record in found):
+        gap = gap or Unread(Reason.UNSUPPORTED, "files are included that were not read")
     facts: dict[str, object] = {
         "syslog_daemon": next((name for name in _DAEMONS if name in said.starts), None),
-        "forwarding": [record for _, record in found],
+        "forwarding": [record for _, record in found if record],
         "sign_ins_forwarded": _sign_ins([taken for taken, _ in found], gap),
     }
     return {**facts, "incomplete": {"forwarding": gap}} if gap else facts

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from igaudit.parse.rsyslog import Sent, Word
 
+# What comes with syslog-ng holds no receivers, and all there is in conf.d was read.
+_READ = re.compile(r"@include\s+\"?(scl\.conf|.*/scl/.*|(/etc/syslog-ng/)?conf\.d/.*)", re.IGNORECASE)
 _BLOCK = re.compile(r"([a-z]+)\s*([a-z0-9_]*)\s*\{", re.IGNORECASE)
 _STEP = re.compile(r"(source|destination|filter)\s*\(\s*([a-z0-9_]+)\s*\)", re.IGNORECASE)
 _DRIVER = re.compile(r"(network|syslog|tcp6?|udp6?)\s*\(\s*\"?([^\"\s)]*)\"?", re.IGNORECASE)
@@ -19,7 +21,9 @@ def sent(words: Iterable[Word]) -> Iterator[Sent]:
     paths: list[list[tuple[str, str]]] = []
     block = name = ""
     for word, _ in words:
-        if opener := _BLOCK.fullmatch(word):
+        if word.lower().startswith("@include"):
+            yield from [] if _READ.match(word) else [(None, {})]
+        elif opener := _BLOCK.fullmatch(word):
             block, name = opener[1].lower(), opener[2]
             paths += [[]] if block == "log" else []
         elif block == "destination":

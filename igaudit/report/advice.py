@@ -38,8 +38,8 @@ _STANDINGS: Mapping[str, Style] = {
 REASONS: Mapping[str, tuple[str, str]] = {
     Reason.DENIED: (
         "Not allowed to read",
-        "Scan as root, or with --sudo. Where the scan had root's rights already, the target keeps this from root "
-        "too: find the answer by hand and keep it with this report.",
+        "Scan as root, or with --sudo. Where the scan had root's rights already, the target keeps this from "
+        "root too: find the answer by hand and keep it with this report.",
     ),
     Reason.TIMED_OUT: (
         "No answer in time",
@@ -51,9 +51,9 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     Reason.UNSUPPORTED: (
         "Not offered by the target",
-        "The target cannot answer this; the entry says why. If a tool is missing or too old, install or update "
-        "it. If a container is asked about the machine that it runs on, scan that machine. Otherwise find the "
-        "answer by hand and keep it with this report.",
+        "The target cannot answer this; the entry says why. If a tool is missing or too old, install or "
+        "update it. If a container is asked about the machine that it runs on, scan that machine. Otherwise "
+        "find the answer by hand and keep it with this report.",
     ),
     Reason.NOT_REACHED: (
         "The answer was cut off",

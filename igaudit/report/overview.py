@@ -56,6 +56,8 @@ def _targets_said(book: Book) -> list[tuple[str, Cell]]:
 def _single(target: TargetInfo) -> list[tuple[str, Cell]]:
     rows: list[tuple[str, Cell]] = [("Address", code(target.address))] if target.address else []
     rows.append(("Reached", plain(_reached(target))))
+    if answered(target) and target.advice:
+        rows.append(("To become root", plain(f"allow `{target.advice}` in sudoers, then scan with --sudo")))
     rows.append(("Platform", plain(_nature(target))))
     return rows + [(name, plain(value)) for name, value in target.facts.items()]
 

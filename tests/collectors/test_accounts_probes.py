@@ -1,7 +1,5 @@
 """The probes of `accounts` in real shells: what they print, and above all what they do not."""
 
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,13 +22,6 @@ HASHES = {
     "none": ("*", "*"),
     "empty": ("", ""),
 }
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 @every_shell

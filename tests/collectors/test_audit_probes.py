@@ -1,8 +1,6 @@
 """auditctl is asked for its state and its rules, and AIDE's configuration for the place of its baseline."""
 
 import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +19,6 @@ AIDE = """\
 database=file:@@{DBDIR}/aide.db
 database_out=file:@@{DBDIR}/aide.db.new
 """
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 def rules(root: Path, shell: str = "sh", user: str = "", **stand_ins: str) -> Any:

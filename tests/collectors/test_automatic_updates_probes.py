@@ -1,27 +1,22 @@
 """The probes of `automatic_updates`, with stand-ins for apt-config and systemctl."""
 
 import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from igaudit.model.facts import Reason
 from igaudit.parse import automatic_updates, unattended
 from tests.collectors.rooted import SHELLS, run, said, tree
 from tests.collectors.stand_ins import facts, programs
 
 STATUS = {"var/lib/dpkg/status": "Package: dpkg\n"}
 HEAD = "Origin: Debian\nLabel: Debian-Security\nDate: Fri, 20 Nov 2026 00:12:41 UTC\nSHA256:\n 00 1 Date: x\n"
-LISTS = {"var/lib/apt/lists/d.example_debian-security_dists_bookworm-security_InRelease": HEAD}
+SECURITY = "var/lib/apt/lists/d.example_debian-security_dists_bookworm-security_"
+LISTS = {f"{SECURITY}InRelease": HEAD, f"{SECURITY}main_binary-amd64_Packages": ""}
+INDEXES = """[ "$1" = indextargets ] || exit 9
+cd ROOT/var/lib/apt/lists && for file in *_Packages; do echo " $PWD/$file"; done"""
 every_shell = pytest.mark.parametrize("shell", SHELLS)
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 UNITS = """for unit; do case $unit in *.timer | *.service) echo "Id=$unit"; echo LoadState=loaded
@@ -46,7 +41,12 @@ def test_unattended_upgrades_is_read_whole(root: Path, shell: str) -> None:
     os.utime(root / "var/lib/apt/periodic/upgrade-stamp", (1795000000, 1795000000))
     path = programs(
         root,
-        {"apt-config": DUMP.replace("ROOT", str(root)), "systemctl": UNITS, "unattended-upgrade": ""},
+        {
+            "apt-config": DUMP.replace("ROOT", str(root)),
+            "apt-get": INDEXES.replace("ROOT", str(root)),
+            "systemctl": UNITS,
+            "unattended-upgrade": "",
+        },
         "date",
         "cut",
     )
@@ -64,6 +64,14 @@ def test_unattended_upgrades_is_read_whole(root: Path, shell: str) -> None:
     }
     assert b"secret" not in answer.stdout
     assert b"example.org" not in answer.stdout
+
+
+def test_a_list_whose_source_was_taken_out_is_not_counted(root: Path) -> None:
+    tree(root, {**STATUS, f"{SECURITY}InRelease": HEAD})
+    indexes, dump = (text.replace("ROOT", str(root)) for text in (INDEXES, DUMP))
+    asked = {"apt-config": dump, "apt-get": indexes, "unattended-upgrade": ""}
+    answer = run("automatic_updates.apt", root, path=programs(root, asked, "date", "cut"))
+    assert facts(unattended.updates, answer)["installs_security"].reason == Reason.FEED_TOO_OLD
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs another account")

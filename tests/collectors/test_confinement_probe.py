@@ -1,7 +1,5 @@
 """The probe of `confinement` in real shells."""
 
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +9,6 @@ from tests.collectors.rooted import SHELLS, run, said, tree
 every_shell = pytest.mark.parametrize("shell", SHELLS)
 PROFILES = "sys/kernel/security/apparmor/profiles"
 APPARMOR = {"sys/module/apparmor/parameters/enabled": "Y\n", "etc/": ""}
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 @every_shell

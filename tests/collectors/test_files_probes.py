@@ -1,8 +1,6 @@
 """The probes of `files` in real shells."""
 
 import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,13 +9,6 @@ from tests.collectors.rooted import SHELLS, run, said, tree
 
 every_shell = pytest.mark.parametrize("shell", SHELLS)
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 def owner(root: Path) -> str:
@@ -105,18 +96,43 @@ def test_a_search_stops_at_five_hundred(root: Path, shell: str, number: int, las
 
 
 @every_shell
-def test_programs_that_lend_rights_are_found_four_folders_deep(root: Path, shell: str) -> None:
-    names = ["usr/bin/su", "usr/bin/plain", "usr/lib/a/b/c/helper", "usr/lib/a/b/c/d/deeper", "tmp/wall"]
+def test_programs_that_lend_rights_are_found_however_deep(root: Path, shell: str) -> None:
+    names = ["usr/bin/su", "usr/bin/plain", "opt/a/b/c/d/e/deep", "tmp/wall"]
     tree(root, dict.fromkeys(names, "x"))
-    for name in ("usr/bin/su", "usr/lib/a/b/c/helper", "usr/lib/a/b/c/d/deeper"):
+    for name in ("usr/bin/su", "opt/a/b/c/d/e/deep"):
         (root / name).chmod(0o4755)
     (root / "tmp/wall").chmod(0o2755)
-    (root / "usr/lib64").symlink_to("lib")
+    (root / "bin").symlink_to(root / "usr/bin")
     assert said(run("files.set-id", root, shell)) == [
-        "searched /usr/bin /usr/lib /tmp",
+        "searched /usr /opt /tmp",
         f"stat 4755:{owner(root)}:regular file:/usr/bin/su",
-        f"stat 4755:{owner(root)}:regular file:/usr/lib/a/b/c/helper",
+        f"stat 4755:{owner(root)}:regular file:/opt/a/b/c/d/e/deep",
         f"stat 2755:{owner(root)}:regular file:/tmp/wall",
+        "end 0",
+    ]
+
+
+@every_shell
+@pytest.mark.parametrize("probe", ["files.set-id", "files.loose"])
+def test_a_folder_that_was_moved_is_searched_where_it_is(root: Path, shell: str, probe: str) -> None:
+    tree(root, {"data/opt/open": "", "etc/": ""})
+    (root / "data/opt/open").chmod(0o4777)
+    (root / "opt").symlink_to(root / "data/opt")
+    assert f"stat 4777:{owner(root)}:regular empty file:/data/opt/open" in said(run(probe, root, shell))
+    tree(root, {"proc/self/mounts": f"server:/x {root}/data nfs4 rw 0 0\n"})
+    assert "remote /opt" in run(probe, root, shell).stdout.decode().splitlines()
+
+
+@every_shell
+def test_a_library_that_everybody_may_change_is_found_once(root: Path, shell: str) -> None:
+    tree(root, {"usr/lib/x/libc.so": "", "usr/local/lib/y.so": ""})
+    for name in ("usr/lib/x/libc.so", "usr/local/lib/y.so"):
+        (root / name).chmod(0o666)
+    (root / "lib").symlink_to(root / "usr/lib")
+    assert said(run("files.loose", root, shell)) == [
+        "searched /usr /usr/local",
+        f"stat 666:{owner(root)}:regular empty file:/usr/lib/x/libc.so",
+        f"stat 666:{owner(root)}:regular empty file:/usr/local/lib/y.so",
         "end 0",
     ]
 

@@ -93,7 +93,7 @@ with ThreadPoolExecutor(len(todo)) as pool:
 WIRE = """
 ip link set lo up; ip link add eth0 type veth peer name peer0 || exit 77
 unshare -n sleep 60 & peer=$!
-sleep 0.2; until ip link set peer0 netns $peer || ! ip link show peer0 >/dev/null; do sleep 0.05; done
+while ip link show peer0 >/dev/null; do ip link set peer0 netns $peer; sleep 0.05; done
 ip addr add 192.0.2.10/24 dev eth0; ip -6 addr add 2001:db8::10/64 dev eth0 nodad; ip link set eth0 up
 there="nsenter -t $peer -n"
 $there ip addr add 192.0.2.1/24 dev peer0; $there ip -6 addr add 2001:db8::1/64 dev peer0 nodad

@@ -1,8 +1,7 @@
 """Kernel modules and the kernel's start, read by real shells over a made-up machine."""
 
 import os
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,13 +21,6 @@ MACHINE = {
     f"{DISC}/modules.builtin": "kernel/drivers/firewire/firewire-ohci.ko\nkernel/fs/ext4/ext4.ko\n",
     "etc/modprobe.d/a.conf": "# no\n  blacklist uas\ninstall dccp /bin/false\noptions usb_storage quirks=x\n",
 }
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 def programs(root: Path, files: Mapping[str, str]) -> str:

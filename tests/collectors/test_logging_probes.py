@@ -2,8 +2,6 @@
 
 import os
 import struct
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +12,6 @@ from tests.collectors.rooted import SHELLS, run, said, tree
 from tests.collectors.stand_ins import facts, programs
 
 every_shell = pytest.mark.parametrize("shell", SHELLS)
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 def link(root: Path, name: str, to: str) -> None:

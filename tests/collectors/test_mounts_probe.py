@@ -1,7 +1,5 @@
 """Mounts, read by real shells over a made-up table."""
 
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +13,6 @@ proc /proc proc rw,nosuid 0 0
 overlay /var/lib/docker/overlay2/1/merged overlay rw 0 0
 //fs.example/b /run/b cifs rw,vers=3.1.1,seal 0 0
 """
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -1,8 +1,6 @@
 """What shows extended support, read by real shells."""
 
 import json
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,13 +28,6 @@ PRO = {
     "account": {"name": "it@trust.example.nhs.uk"},
     "contract": {"name": "A Trust"},
 }
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 @every_shell

@@ -1,7 +1,5 @@
 """The probe of `pam` in real shells."""
 
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,13 +7,6 @@ import pytest
 from tests.collectors.rooted import SHELLS, run, said, tree
 
 every_shell = pytest.mark.parametrize("shell", SHELLS)
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 @every_shell

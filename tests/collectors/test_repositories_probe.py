@@ -1,7 +1,6 @@
 """Package sources, read by real shells; the package managers are stand-ins."""
 
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,6 @@ from tests.collectors.rooted import SHELLS, run, said, tree
 
 every_shell = pytest.mark.parametrize("shell", SHELLS)
 LISTS = "etc/apt/sources.list.d"
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 def answer(

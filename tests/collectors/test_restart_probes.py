@@ -1,8 +1,6 @@
 """The probes of `restart`, with stand-ins for the package managers and a /proc of their own."""
 
 import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +12,6 @@ from tests.collectors.stand_ins import facts, programs
 
 STATUS = {"var/lib/dpkg/status": "Package: dpkg\n"}
 every_shell = pytest.mark.parametrize("shell", SHELLS)
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 UNAME = """case $1 in -r) echo 6.1.0-50-amd64 ;; -v) echo '#1 SMP Debian 6.1.176-1 (2026-07-05)' ;; esac"""

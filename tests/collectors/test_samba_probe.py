@@ -1,8 +1,6 @@
 """testparm is asked for the settings in force, and four lines of its answer are told."""
 
 import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,13 +20,6 @@ cat <<'END'
 [odd]
 \tserver min protocol = NT1
 END"""
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -1,8 +1,6 @@
 """What starts and runs, where systemd does not: links of runlevels. And SNMP's communities."""
 
 import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +11,6 @@ from tests.collectors.rooted import SHELLS, run, said, tree
 from tests.collectors.stand_ins import facts, programs
 
 every_shell = pytest.mark.parametrize("shell", SHELLS)
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 def link(root: Path, *names: str) -> None:

@@ -1,7 +1,6 @@
 """Installed products, asked of dpkg, apt and rpm that a test stands in for."""
 
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,6 @@ from tests.collectors.rooted import SHELLS, run, said, tree
 
 STATUS = {"var/lib/dpkg/status": "Package: dpkg\n"}
 DPKG = r"printf '%s\n' 'ii |dpkg|1.21' 'ii |nginx|1.22.1-9' 'rc |redis|7.0' 'hi |openssl|3.0.17'"
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 def programs(root: Path, files: Mapping[str, str]) -> str:

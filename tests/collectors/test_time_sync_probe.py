@@ -1,7 +1,5 @@
 """The time daemon is asked in ways that write nothing and start nothing."""
 
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +25,6 @@ NTPQ = (
     'echo "leap=00, stratum=3, offset=-2.0"; '
     'echo "*192.0.2.1  .GPS.  1 u   33   64  377    0.123   -0.045   0.021"'
 )
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 def status(root: Path, shell: str = "sh", **stand_ins: str) -> Any:

@@ -2,8 +2,6 @@
 
 import gzip
 import os
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +12,6 @@ from tests.collectors.stand_ins import facts, programs
 
 STATUS = {"var/lib/dpkg/status": "Package: dpkg\n"}
 every_shell = pytest.mark.parametrize("shell", SHELLS)
-
-
-@pytest.fixture
-def root() -> Iterator[Path]:
-    """A folder that other users may look into; pytest's own are closed to them."""
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        yield Path(folder)
 
 
 POLICY = """
@@ -44,12 +35,15 @@ END
 """
 DPKG = "printf '%s\\n' 'ii  dpkg dpkg amd64' 'hi  zip:amd64 zip amd64' 'rc  redis redis amd64'"
 HEAD = "Origin: Debian\nLabel: Debian-Security\nDate: Fri, 20 Nov 2026 00:12:41 UTC\nSHA256:\n 00 1 Date: x\n"
-LISTS = {"var/lib/apt/lists/d.example_debian-security_dists_bookworm-security_InRelease": HEAD}
+SECURITY = "var/lib/apt/lists/d.example_debian-security_dists_bookworm-security_"
+LISTS = {f"{SECURITY}InRelease": HEAD, f"{SECURITY}main_binary-amd64_Packages": ""}
 
 
 def apt_programs(root: Path, **more: str) -> str:
     config = f"""case $1 in shell) echo "D='{root}/var/lib/apt/lists/'" ;; esac"""
-    asked = {"apt-get": "exit 9", "apt-config": config, "dpkg-query": DPKG, "apt-cache": POLICY}
+    indexes = f"""[ "$1" = indextargets ] || exit 9
+cd {root}/var/lib/apt/lists && for file in *_Packages; do echo " $PWD/$file"; done"""
+    asked = {"apt-get": indexes, "apt-config": config, "dpkg-query": DPKG, "apt-cache": POLICY}
     return programs(root, {**asked, **more})
 
 
@@ -69,6 +63,23 @@ def test_only_installed_packages_are_asked_for(root: Path) -> None:
     answer = run("updates.apt", tree(root, {**STATUS, **LISTS}), path=path)
     assert answer.status == 1
     assert answer.stderr.strip().endswith("policy dpkg zip:amd64")
+
+
+@pytest.mark.parametrize("index", ["main_binary-amd64_x", "contrib_binary-amd64_Packages"])
+def test_a_list_whose_packages_apt_does_not_go_by_shows_nothing(root: Path, index: str) -> None:
+    tree(root, {**STATUS, f"{SECURITY}InRelease": HEAD, f"{SECURITY}{index}": ""})
+    found = facts(apt.updates, run("updates.apt", root, path=apt_programs(root)))
+    assert found["metadata_date"] is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs another account")
+@pytest.mark.parametrize("place", ["sources.list", "sources.list.d/x.sources"])
+def test_a_source_that_may_not_be_read_leaves_the_rest_incomplete(root: Path, place: str) -> None:
+    tree(root, {**STATUS, **LISTS, f"etc/apt/{place}": ""})
+    (root / "etc/apt" / place).chmod(0o600)
+    found = facts(apt.updates, run("updates.apt", root, user="nobody", path=apt_programs(root)))
+    assert found["incomplete"]["listed"].detail == found["metadata_date"].detail
+    assert found["metadata_date"].detail == f"/etc/apt/{place} cannot be read"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs another account")

@@ -149,3 +149,9 @@ def test_a_stored_fact_of_another_type_is_never_judged(value: object) -> None:
     found = view.get(("g", "items"))
     assert isinstance(found, Unread)
     assert found.reason == Reason.UNPARSABLE
+
+
+def test_a_derived_fact_that_stored_records_do_not_carry_is_unread() -> None:
+    group = FactGroup(COLLECTED, "", {"items": [{}]})
+    view = FactView({"g": group}, {"g.first": lambda v: v.get(("g", "items"))[0]["name"]}, {}, DAY)
+    assert view.get(("g", "first")) == Unread(Reason.INCOMPLETE_RECORD, "KeyError: 'name'")

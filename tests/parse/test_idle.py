@@ -44,6 +44,20 @@ def test_what_does_not_set_it(line: str) -> None:
     assert timeouts(line) == []
 
 
+@pytest.mark.parametrize(
+    "line", ['[ -n "$SSH_TTY" ] && TMOUT=900', "    TMOUT=900", "if true; then TMOUT=0; fi", "echo TMOUT=900"]
+)
+def test_what_may_not_come_to_pass_is_open(line: str) -> None:
+    assert timeouts(line) == [{"place": "/etc/profile:7"}]
+
+
+def test_the_start_files_of_few_shells_do_not_count_alone() -> None:
+    zsh = "/etc/zsh/zshrc:1:TMOUT=900\n"
+    assert idle.idle(zsh)["shell_timeouts"] == []
+    both: Any = idle.idle(f"{zsh}/etc/bash.bashrc:1:TMOUT=900\n")["shell_timeouts"]
+    assert len(both) == 2
+
+
 def test_to_unset_it_is_to_set_it_to_never() -> None:
     assert timeouts("unset TMOUT") == [{"place": "/etc/profile:7", "seconds": 0}]
 

@@ -16,16 +16,19 @@ HEAD = "ID=debian\nmanager dpkg\npackage dpkg|1.21\n"
 OURS = "500 http://d.example/debian bookworm/main amd64 Packages"
 THEIRS = "500 http://v.example/apt bookworm/main amd64 Packages"
 STATUS = "100 /var/lib/dpkg/status"
+SEEN = f"|dpkg:\n|  Installed: 1.21\n|  Candidate: 1.21\n| *** 1.21 500\n|        {OURS}\n|        {STATUS}\n"
 
 
-def supplied(installed: str, candidate: str, versions: dict[str, list[str]], origins: str = OWN) -> object:
+def supplied(
+    installed: str, candidate: str, versions: dict[str, list[str]], origins: str = OWN, seen: str = SEEN
+) -> object:
     """What is said of the supplier of nginx; None where nothing is said."""
     lines = ["nginx:", f"  Installed: {installed}", f"  Candidate: {candidate}", "  Version table:"]
     for version, offers in versions.items():
         lines.append(f"{' ***' if version == installed else '    '} {version} 500")
         lines += [f"        {offer}" for offer in offers]
     policy = "".join(f"|{line}\n" for line in lines)
-    found: Any = packages(f"{HEAD}package nginx|{installed}\n{origins}{policy}")["packages"]
+    found: Any = packages(f"{HEAD}package nginx|{installed}\n{origins}{seen}{policy}")["packages"]
     return found[0].get("from_distribution")
 
 
@@ -55,10 +58,15 @@ def test_without_any_index_of_the_distribution_nothing_is_known() -> None:
     assert supplied("1", "1", {"1": [STATUS]}, OWN.replace("Debian", "Vendor")) is None
 
 
+def test_where_apt_does_not_see_the_lists_nothing_is_known() -> None:
+    assert supplied("1", "1", {"1": [STATUS]}, seen=SEEN.replace(OURS, STATUS)) is None
+    assert supplied("1", "1", {"1": [STATUS]}, seen="") is None
+
+
 def test_a_pinned_and_phased_version_is_read() -> None:
     lines = "|nginx:\n|  Installed: 1\n|  Candidate: 1\n| *** 1 -10 (phased 20%)\n"
     lines += f"|        {OURS.replace('500', '-10')}\n"
-    found: Any = packages(f"{HEAD}package nginx|1\n{OWN}{lines}")["packages"]
+    found: Any = packages(f"{HEAD}package nginx|1\n{OWN}{SEEN}{lines}")["packages"]
     assert found[0]["from_distribution"] is True
 
 

@@ -160,6 +160,28 @@ def test_included_files_are_read_in_their_place(include: tuple[str, ...]) -> Non
     assert rsyslog(*include, *settings, more=other)["forwarding"][0]["encrypted"] is False
 
 
+def test_files_that_are_included_from_elsewhere_leave_it_open() -> None:
+    found = rsyslog("$IncludeConfig /srv/rsyslog/*.conf")
+    assert isinstance(found["sign_ins_forwarded"], Unread)
+    assert isinstance(found["incomplete"]["forwarding"], Unread)
+    assert found["forwarding"] == []
+    assert rsyslog("$IncludeConfig /srv/rsyslog/*.conf", "@@loghost")["sign_ins_forwarded"] is True
+    assert rsyslog("$IncludeConfig /etc/rsyslog.d/*.conf")["sign_ins_forwarded"] is False
+
+
+@pytest.mark.parametrize(
+    ("include", "known"),
+    [
+        ('"scl.conf"', False),
+        ('"/usr/share/syslog-ng/scl/system/*.conf"', False),
+        ('"/etc/syslog-ng/conf.d/*.conf"', False),
+        ('"/srv/more.conf"', Unread(Reason.UNSUPPORTED, "files are included that were not read")),
+    ],
+)
+def test_includes_of_syslog_ng(include: str, known: object) -> None:
+    assert syslog_ng(f"@include {include}")["sign_ins_forwarded"] == known
+
+
 def test_a_filter_in_an_included_file_ends_with_it() -> None:
     include = "$IncludeConfig /etc/rsyslog.d/*.conf"
     other = words("if", file="/etc/rsyslog.d/10.conf")
