@@ -2,6 +2,7 @@
 
 import pytest
 
+from igaudit.evaluate.derived import DERIVED
 from igaudit.lint import lint_policy, lint_toolkits
 from igaudit.load import load_content
 from igaudit.load.cases import load_all_cases
@@ -24,6 +25,12 @@ def runner(name: str) -> CaseRunner:
 def test_lint_finds_nothing(name: str) -> None:
     problems = lint_policy(LIBRARY.policies[name], CASES.get(name), LIBRARY.collectors, CATALOGUE.types)
     assert [str(problem) for problem in problems] == []
+
+
+def test_every_derived_fact_is_declared_and_has_its_function() -> None:
+    declared = {f"{c.name}.{name}" for c in LIBRARY.collectors.values() for name in c.derived}
+    assert not declared - set(DERIVED), "in collector.yaml, and not in igaudit/evaluate/derived.py"
+    assert not set(DERIVED) - declared, "in igaudit/evaluate/derived.py, and not in collector.yaml"
 
 
 def test_the_mapping_names_checks_that_there_are_and_misses_none() -> None:

@@ -11,10 +11,12 @@ from igaudit.cli.options import (
     PATH,
     connection_from,
     connection_options,
+    group_option,
     plan_from,
     plan_options,
     target_options,
     targets_from,
+    with_groups,
 )
 from igaudit.cli.record import record_samples
 from igaudit.cli.running import collect_into, new_run_folder, nothing_lost
@@ -30,6 +32,7 @@ COLLECTORS = Path("collectors")
 @target_options
 @plan_options
 @connection_options
+@group_option
 @click.option("--out", type=PATH, help="The run folder. Default: igaudit-runs/<id>.")
 @click.option(
     "--record", metavar="CASE", help="Write samples for the collectors' tests under this name instead."
@@ -41,12 +44,14 @@ def command(
     targets: tuple[str, ...],
     inventory: Path | None,
     record: str | None,
+    groups: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Collect evidence without judging it; `igaudit evaluate` judges it later, anywhere.
 
     With --record the answers of one target become samples for the tests of the collectors, below --out
-    (`collectors` where it is not given). Read them through and take out what is private before you keep them.
+    (`collectors` where it is not given), in place of those of that name. With --group they come from those
+    collectors alone, whether a check reads them or not. Take out what is private before you keep them.
 
     \b
     Example:
@@ -54,6 +59,8 @@ def command(
     """
     found = targets_from(targets, inventory, options.pop("roles"), options.pop("tags"))
     plan = plan_from(options).plan()
+    if groups:
+        plan = with_groups(plan, groups)
     out = options.pop("out")
     connection = connection_from(options)
     if record:

@@ -6,11 +6,10 @@ from typing import Any
 import click
 
 from igaudit.api import Plan, Wanted, evaluate, make_plan
-from igaudit.cli.options import PATH, content_options, day_from, library_of, overlay_options
+from igaudit.cli.options import PATH, content_options, day_from, fail_on_option, library_of, overlay_options
 from igaudit.cli.output import report_named, report_options, sinks_from, write_reports
 from igaudit.cli.running import stored_overlay
 from igaudit.cli.verdict import exit_status
-from igaudit.model.policy import SEVERITIES
 from igaudit.model.result import RunInfo
 from igaudit.store.run_folder import StoredRun
 
@@ -21,13 +20,7 @@ from igaudit.store.run_folder import StoredRun
 @content_options
 @overlay_options
 @report_options
-@click.option(
-    "--fail-on",
-    type=click.Choice([str(severity) for severity in SEVERITIES]),
-    default=str(SEVERITIES[-1]),
-    show_default=True,
-    help="The least severity whose failure makes the exit status 3.",
-)
+@fail_on_option
 @click.pass_context
 def command(
     ctx: click.Context, /, run: Path, profile: str | None, own: tuple[Path, ...], **options: Any

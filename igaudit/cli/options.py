@@ -22,7 +22,8 @@ from igaudit.api import (
     parse_target,
 )
 from igaudit.content import Content
-from igaudit.errors import UsageError
+from igaudit.errors import UsageError, near
+from igaudit.model.policy import SEVERITIES
 from igaudit.model.target import Target
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -82,6 +83,14 @@ overlay_options = _stack(
         "--as-of", metavar="DAY", help="The day to judge by (YYYY-MM-DD); default: the day of collection."
     ),
 )
+group_option = click.option("--group", "groups", multiple=True, help="Only this fact group (repeatable).")
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice([str(severity) for severity in SEVERITIES]),
+    default=str(SEVERITIES[-1]),
+    show_default=True,
+    help="The least severity whose failure makes the exit status 3.",
+)
 
 
 def library_of(own: tuple[Path, ...]) -> Library:
@@ -108,6 +117,15 @@ def plan_from(options: dict[str, Any]) -> PlanOptions:
     """Takes the plan's options out of a verb's keyword arguments."""
     names = ("profile", "policies", "checks", "toolkits")
     return PlanOptions(Wanted(**{name: options.pop(name) for name in names}), options.pop("own"))
+
+
+def with_groups(plan: Plan, groups: tuple[str, ...]) -> Plan:
+    """The plan with these collectors in place of those that its checks read; raises UsageError."""
+    collectors = plan.library.collectors
+    wrong = [f"no fact group `{name}`{near(name, collectors)}" for name in groups if name not in collectors]
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return replace(plan, collectors=tuple(collectors[name] for name in groups))
 
 
 def targets_from(

@@ -10,6 +10,7 @@ from igaudit.cli.options import (
     connection_from,
     connection_options,
     day_from,
+    fail_on_option,
     overlay_options,
     plan_from,
     plan_options,
@@ -20,7 +21,6 @@ from igaudit.cli.output import report_named, report_options, sinks_from, write_r
 from igaudit.cli.running import Overlay, new_run_folder, scan_into
 from igaudit.cli.verdict import exit_status
 from igaudit.collect.gather import now
-from igaudit.model.policy import SEVERITIES
 
 
 @click.command("scan")
@@ -30,13 +30,7 @@ from igaudit.model.policy import SEVERITIES
 @overlay_options
 @report_options
 @click.option("--out", type=PATH, help="The run folder. Default: igaudit-runs/<id>.")
-@click.option(
-    "--fail-on",
-    type=click.Choice([str(severity) for severity in SEVERITIES]),
-    default=str(SEVERITIES[-1]),
-    show_default=True,
-    help="The least severity whose failure makes the exit status 3.",
-)
+@fail_on_option
 @click.pass_context
 def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | None, **options: Any) -> None:
     """Audit targets and report.

@@ -53,9 +53,9 @@ class _SignIn:
         except AuthenticationException as e:
             if self._transport.is_active() and not self._deadline.passed:
                 return False
-            raise self._broken_off(e) from e
+            raise self._broken_off() from e
         except SSH_ERRORS as e:
-            raise self._broken_off(e) from e
+            raise self._broken_off() from e
         if self._transport.is_authenticated():
             return True
         wants = readable(", ".join(more))
@@ -91,7 +91,7 @@ class _SignIn:
         self._tried.append(identity.label)
         return self._transport.auth_publickey(self._settings.user, identity.key)
 
-    def _broken_off(self, error: Exception) -> Unreachable:
+    def _broken_off(self) -> Unreachable:
         if self._deadline.passed:
             return Unreachable(
                 f"{self._who}: the sign-in had not ended after {self._deadline.seconds:g} s",

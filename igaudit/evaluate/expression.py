@@ -18,6 +18,7 @@ FAIL, UNKNOWN, PASS = 0, 1, 2
 Judgement = tuple[int, tuple[Mismatch, ...], tuple[Gap, ...]]
 Judge = Callable[[Scope], Judgement]
 PASSED: Judgement = (PASS, (), ())
+FAILED: Judgement = (FAIL, (), ())
 
 
 class Compiler:
@@ -41,18 +42,18 @@ class Compiler:
                 return self.for_each(body, prefix)
         raise TypeError(f"{type(body).__name__} is not judged from facts")
 
-    def term(self, term: Term) -> Judge:
-        """`path: {matcher: argument}`."""
+    def term(self, term: Term, quiet: bool = False) -> Judge:
+        """`path: {matcher: argument}`; with `quiet` a mismatch is not written out: `where` needs none."""
         if term.matcher == "differs_from":
             return _differs(term.path, str(term.argument))
         matcher = compile_matcher(term.matcher, term.argument, self.parameters, self.today)
-        return _term(term.path, matcher, term.matcher)
+        return _term(term.path, matcher, term.matcher, quiet)
 
     def for_each(self, body: ForEach, prefix: str) -> Judge:
         """`for_each` with its `where`; the messages name a record by the key of its list."""
         full = f"{prefix}.{body.path}" if prefix else body.path
         key = self.types[full].key
-        selects = _all([self.term(term) for term in body.where])
+        selects = _all([self.term(term, quiet=True) for term in body.where]) if body.where else None
         return _for_each(body.path, key, selects, self.body(body.body, f"{full}[]"))
 
 
@@ -60,7 +61,7 @@ def _gap(scope: Scope, path: str, unread: Unread) -> Judgement:
     return UNKNOWN, (), (Gap(scope.label + path, unread.reason, unread.detail),)
 
 
-def _term(path: str, matcher: Matcher, name: str) -> Judge:
+def _term(path: str, matcher: Matcher, name: str, quiet: bool) -> Judge:
     parts, test, expected = tuple(path.split(".")), matcher.test, matcher.expected
 
     def judge(scope: Scope) -> Judgement:
@@ -78,6 +79,8 @@ def _term(path: str, matcher: Matcher, name: str) -> Judge:
         if verdict is True:
             return PASSED
         if verdict is False:
+            if quiet:
+                return FAILED
             found = shown(partial.value if partial else value)
             return FAIL, (Mismatch(scope.label + path, scope.item, expected, found),), ()
         return _gap(scope, path, Unread(verdict, f"found {shown(value)}"))
@@ -142,7 +145,7 @@ def _any(parts: list[Judge]) -> Judge:
     return judge
 
 
-def _for_each(path: str, key: str, selects: Judge, body: Judge) -> Judge:
+def _for_each(path: str, key: str, selects: Judge | None, body: Judge) -> Judge:
     parts = tuple(path.split("."))
 
     def judge(scope: Scope) -> Judgement:
@@ -154,9 +157,8 @@ def _for_each(path: str, key: str, selects: Judge, body: Judge) -> Judge:
             state, mismatches, gaps = _gap(scope, path, value.gap)
             value = value.value
         for record in value or ():
-            item = shown(record.get(key))
-            inner = RecordScope(record, f"{scope.label}{path}[{item}].", item)
-            one, more_mismatches, more_gaps = _record(inner, selects, body)
+            inner = RecordScope(record, scope, path, key)
+            one, more_mismatches, more_gaps = _record(inner, selects, body) if selects else body(inner)
             if one != PASS:
                 state = min(state, one)
                 mismatches += more_mismatches

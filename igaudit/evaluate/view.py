@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from igaudit.evaluate.matchers import shown
 from igaudit.model.conform import misfit
 from igaudit.model.facts import ABSENT, COLLECTED, FactGroup, FactType, Reason, Unread
 from igaudit.model.lists import ReferenceList
@@ -24,8 +25,13 @@ class Partial:
 class Scope(Protocol):
     """Where paths begin: the target's facts, or one record of a list."""
 
-    label: str
-    item: str
+    @property
+    def label(self) -> str:
+        """What stands before a path in messages."""
+
+    @property
+    def item(self) -> str:
+        """What messages call the record; "" for the target's own facts."""
 
     def get(self, parts: Parts) -> Any:
         """The value at a path: a plain value, Unread or Partial."""
@@ -42,7 +48,8 @@ class FactView:
         today: date,
         types: Mapping[str, FactType] | None = None,
     ) -> None:
-        self.label = self.item = ""
+        self.label = ""
+        self.item = ""
         self.groups = groups
         self.lists = lists
         self.today = today
@@ -91,14 +98,25 @@ Derive = Callable[[FactView], Any]
 
 
 class RecordScope:
-    """One record of a list. What its collector left out of it is Unread."""
+    """One record of the list at `path` of `outer`. What its collector left out of it is Unread."""
 
-    __slots__ = ("item", "label", "record")
+    __slots__ = ("key", "outer", "path", "record")
 
-    def __init__(self, record: Mapping[str, Any], label: str, item: str) -> None:
+    def __init__(self, record: Mapping[str, Any], outer: Scope, path: str, key: str) -> None:
         self.record = record
-        self.label = label
-        self.item = item
+        self.outer = outer
+        self.path = path
+        self.key = key
+
+    @property
+    def item(self) -> str:
+        """What messages call the record."""
+        return shown(self.record.get(self.key))
+
+    @property
+    def label(self) -> str:
+        """What stands before a path of the record; worked out only where a message needs it."""
+        return f"{self.outer.label}{self.path}[{self.item}]."
 
     def get(self, parts: Parts) -> Any:
         """The value at a path below the record."""
@@ -110,7 +128,7 @@ def follow(value: Any, parts: Parts) -> Any:
     for part in parts:
         if value is None or value.__class__ is Unread:
             return value
-        if value.__class__ is Partial or not isinstance(value, Mapping) or part not in value:
+        if not isinstance(value, dict) or part not in value:
             return Unread(Reason.INCOMPLETE_RECORD)
         value = value[part]
     return value

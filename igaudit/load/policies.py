@@ -1,6 +1,6 @@
 """`policies/*.yaml` → Policy."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -199,9 +199,3 @@ def value_problem(kind: str, value: object) -> str:
             good = isinstance(value, str)
     example = {"duration": "14 days", "integer": "14", "list": "[a, b]", "boolean": "true"}.get(kind, "text")
     return "" if good else f"`{value}` is no {kind}: write for example {example}"
-
-
-def checks_of(policies: Mapping[str, Policy]) -> Iterator[Check]:
-    """Every check of every policy."""
-    for policy in policies.values():
-        yield from policy.checks

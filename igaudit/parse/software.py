@@ -124,7 +124,7 @@ def _by_apt(answer: _Answer) -> dict[str, bool]:
     """By the sources that offer the installed version, or else those of the one that would replace it."""
     origins, offers = Origins.read(answer.origins, answer.os), _offers(answer.policy)
     # dpkg itself always comes from the distribution: where nothing offers it, apt does not see the lists.
-    if not any("dpkg" == name and any(offer.versions.values()) for name, offer in offers.items()):
+    if not any(name == "dpkg" and any(offer.versions.values()) for name, offer in offers.items()):
         return {}
     told = {name: _told(offer, origins) for name, offer in offers.items()}
     return {name: value for name, value in told.items() if value is not None}

@@ -11,7 +11,10 @@ from tests.collectors.rooted import said, tree
 
 def programs(root: Path, files: Mapping[str, str], *real: str) -> str:
     """A folder with stand-ins, and with some of the real tools."""
-    tree(root, {f"programs/{name}": f"#!/bin/sh\n{text}\n" for name, text in files.items()})
+    tree(
+        root,
+        {"programs/": "", **{f"programs/{name}": f"#!/bin/sh\n{text}\n" for name, text in files.items()}},
+    )
     for name in files:
         (root / "programs" / name).chmod(0o755)
     for tool in real:

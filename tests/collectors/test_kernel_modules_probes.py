@@ -1,12 +1,12 @@
 """Kernel modules and the kernel's start, read by real shells over a made-up machine."""
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.collectors.rooted import SHELLS, run, said, tree
+from tests.collectors.stand_ins import programs
 
 every_shell = pytest.mark.parametrize("shell", SHELLS)
 DISC = f"lib/modules/{os.uname().release}"
@@ -23,21 +23,9 @@ MACHINE = {
 }
 
 
-def programs(root: Path, files: Mapping[str, str]) -> str:
-    """A folder with programs that a test makes, and real ones that the runner's short list leaves out."""
-    tree(
-        root,
-        {"programs/": "", **{f"programs/{name}": f"#!/bin/sh\n{text}\n" for name, text in files.items()}},
-    )
-    for name in files:
-        (root / "programs" / name).chmod(0o755)
-    (root / "programs/od").symlink_to("/usr/bin/od")
-    return f"{root}/programs"
-
-
 @every_shell
 def test_what_is_loaded_on_disc_and_kept_out(root: Path, shell: str) -> None:
-    found = said(run("kernel_modules.modules", tree(root, MACHINE), shell, path=programs(root, {})))
+    found = said(run("kernel_modules.modules", tree(root, MACHINE), shell, path=programs(root, {}, "od")))
     assert found == [
         "modules known",
         "loaded usb_storage",
@@ -58,25 +46,25 @@ def test_what_is_loaded_on_disc_and_kept_out(root: Path, shell: str) -> None:
 @every_shell
 def test_modprobe_itself_is_asked_where_it_answers(root: Path, shell: str) -> None:
     modprobe = 'echo "blacklist cramfs"; echo "alias a b"'
-    path = programs(root, {"modprobe": modprobe, "usbguard": "", "systemctl": "echo active"})
+    path = programs(root, {"modprobe": modprobe, "usbguard": "", "systemctl": "echo active"}, "od")
     found = said(run("kernel_modules.modules", tree(root, MACHINE), shell, path=path))
     assert found[8:] == ["settings known", "blacklist cramfs", "module_blacklist=sctp,rds", "usbguard active"]
 
 
 def test_a_modprobe_that_cannot_show_its_settings_is_passed_over(root: Path) -> None:
-    path = programs(root, {"modprobe": "exit 1"})
+    path = programs(root, {"modprobe": "exit 1"}, "od")
     assert "  blacklist uas" in said(run("kernel_modules.modules", tree(root, MACHINE), path=path))
 
 
 def test_a_kernel_without_modules(root: Path) -> None:
     tree(root, {"proc/self/": "", "proc/cmdline": "quiet\n"})
-    found = said(run("kernel_modules.modules", root, path=programs(root, {})))
+    found = said(run("kernel_modules.modules", root, path=programs(root, {}, "od")))
     assert found == ["modules none", "usbguard none"]
 
 
 @pytest.mark.parametrize("probe", ["modules", "boot"])
 def test_without_proc_or_sys_nothing_is_said(root: Path, probe: str) -> None:
-    assert run(f"kernel_modules.{probe}", root, path=programs(root, {})).status == 12
+    assert run(f"kernel_modules.{probe}", root, path=programs(root, {}, "od")).status == 12
 
 
 @every_shell
@@ -92,7 +80,7 @@ def test_secure_boot_is_the_fifth_byte(root: Path, shell: str) -> None:
             "proc/modules": "",
         },
     )
-    path = programs(root, {"systemd-detect-virt": "[ $1 = --vm ] && echo kvm"})
+    path = programs(root, {"systemd-detect-virt": "[ $1 = --vm ] && echo kvm"}, "od")
     assert said(run("kernel_modules.boot", root, shell, path=path)) == [
         "virtual_machine kvm",
         "firmware uefi",
@@ -104,7 +92,7 @@ def test_secure_boot_is_the_fifth_byte(root: Path, shell: str) -> None:
 
 def test_an_older_machine(root: Path) -> None:
     tree(root, {"sys/kernel/security/lsm": "", "sys/firmware/": "", "sys/module/": "", "proc/self/": ""})
-    assert said(run("kernel_modules.boot", root, path=programs(root, {}))) == [
+    assert said(run("kernel_modules.boot", root, path=programs(root, {}, "od"))) == [
         "firmware other",
         "lockdown [none]",
         "sig_enforce none",
