@@ -20,7 +20,7 @@ from igaudit.errors import UsageError, near
 from igaudit.evaluate.parameters import Parameters, resolve_parameters
 from igaudit.evaluate.rollup import Rollup, loosened_note
 from igaudit.evaluate.run import Evaluator
-from igaudit.evaluate.waivers import Waivers, refuse_unknown
+from igaudit.evaluate.waivers import Waivers, attestation_notices, refuse_unknown
 from igaudit.load import Library, load_content
 from igaudit.load.reports import load_reports
 from igaudit.load.targets import load_inventory, parse_target
@@ -171,6 +171,7 @@ def evaluate(
             *_unjudged_notices(targets, results),
             *_left_out_notices(plan),
             *overlay.notices(),
+            *attestation_notices(attestations, plan.checks, (target.name for target in targets), as_of),
             *_loosened_notices(parameters),
         ),
     )

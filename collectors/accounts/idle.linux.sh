@@ -11,5 +11,5 @@ for file in /etc/profile /etc/profile.d/*.sh /etc/bash.bashrc /etc/bashrc /etc/b
   fi
 done
 [ ! -d /etc/profile.d ] || [ -r /etc/profile.d ] || echo "denied /etc/profile.d"
-[ $# -eq 0 ] || grep -Hn -e TMOUT -e '^[[:space:]]*StopIdleSessionSec' "$@"
+[ $# -eq 0 ] || grep -Hn -e TMOUT -e 'umask[[:space:]]' -e '^[[:space:]]*StopIdleSessionSec' "$@"
 exit 0

@@ -58,7 +58,7 @@ def command(
       igaudit collect local --out run-of-today
     """
     found = targets_from(targets, inventory, options.pop("roles"), options.pop("tags"))
-    plan = plan_from(options).plan()
+    plan = plan_from(options)
     if groups:
         plan = with_groups(plan, groups)
     out = options.pop("out")

@@ -32,7 +32,7 @@ def command(ctx: click.Context, /, target: str | None, groups: tuple[str, ...], 
       igaudit facts --group sshd
       igaudit facts local --group sshd
     """
-    plan = plan_from(options).plan()
+    plan = plan_from(options)
     plan = with_groups(plan, groups or tuple(plan.library.collectors))
     if target is None:
         _explain(plan)

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -101,22 +101,11 @@ def library_of(own: tuple[Path, ...]) -> Library:
     return load_content(Content.of(*(folder.resolve() for folder in own)))
 
 
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
-    """`--profile`, `--policy`, `--check`, `--toolkit`, `--content`."""
-
-    wanted: Wanted
-    own: tuple[Path, ...]
-
-    def plan(self) -> Plan:
-        """The plan that they ask for; raises ContentError, UsageError."""
-        return make_plan(library_of(self.own), self.wanted)
-
-
-def plan_from(options: dict[str, Any]) -> PlanOptions:
-    """Takes the plan's options out of a verb's keyword arguments."""
+def plan_from(options: dict[str, Any]) -> Plan:
+    """Takes the plan's options out of a verb's keyword arguments; raises ContentError, UsageError."""
     names = ("profile", "policies", "checks", "toolkits")
-    return PlanOptions(Wanted(**{name: options.pop(name) for name in names}), options.pop("own"))
+    wanted = Wanted(**{name: options.pop(name) for name in names})
+    return make_plan(library_of(options.pop("own")), wanted)
 
 
 def with_groups(plan: Plan, groups: tuple[str, ...]) -> Plan:

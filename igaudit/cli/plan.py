@@ -29,7 +29,7 @@ def command(script_target: str | None, sudo: bool, explain: bool, platform: str,
       igaudit plan --profile workstation
       igaudit plan --script local
     """
-    plan = plan_from(options).plan()
+    plan = plan_from(options)
     if script_target is not None:
         elevation = Elevation("auto" if sudo else "none")
         click.echo(script_for(plan, parse_target(script_target), elevation).text, nl=False)

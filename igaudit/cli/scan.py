@@ -44,7 +44,7 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | N
     """
     found = targets_from(targets, inventory, options.pop("roles"), options.pop("tags"))
     sinks = sinks_from(options.pop("formats"))
-    plan = plan_from(options).plan()
+    plan = plan_from(options)
     definition = report_named(options.pop("report"), plan.library.content)
     overlay = Overlay.load(options.pop("waivers"), options.pop("attestations"))
     as_of = day_from(options.pop("as_of"), "")

@@ -19,6 +19,7 @@ Judgement = tuple[int, tuple[Mismatch, ...], tuple[Gap, ...]]
 Judge = Callable[[Scope], Judgement]
 PASSED: Judgement = (PASS, (), ())
 FAILED: Judgement = (FAIL, (), ())
+ALTERNATIVE = ", or an alternative"
 
 
 class Compiler:
@@ -140,9 +141,15 @@ def _any(parts: list[Judge]) -> Judge:
             state = max(state, one)
             mismatches += more_mismatches
             gaps += more_gaps
-        return state, mismatches if state == FAIL else (), gaps
+        return state, tuple(map(_alternative, mismatches)) if state == FAIL else (), gaps
 
     return judge
+
+
+def _alternative(mismatch: Mismatch) -> Mismatch:
+    """Said of each part of an `any`: a reader must not take every one of them for a demand."""
+    expected = mismatch.expected.removesuffix(ALTERNATIVE) + ALTERNATIVE
+    return Mismatch(mismatch.path, mismatch.item, expected, mismatch.found)
 
 
 def _for_each(path: str, key: str, selects: Judge | None, body: Judge) -> Judge:

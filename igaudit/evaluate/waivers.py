@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from igaudit.errors import ContentError, Problem, near
 from igaudit.evaluate.matchers import shifted
 from igaudit.model.duration import Duration
-from igaudit.model.policy import Attest
+from igaudit.model.policy import Attest, Check
 from igaudit.model.result import AppliedWaiver, Outcome, Result
 from igaudit.model.waiver import Attestation, Waiver
 
@@ -98,13 +98,43 @@ def _problems(waivers: tuple[Waiver, ...], as_of: date) -> Iterator[Problem]:
 
 def attested(check: str, body: Attest, target: str, given: Iterable[Attestation], as_of: date) -> Result:
     """Pass where the statement was made, in that role, and is still in force; manual otherwise."""
+    for word in given:
+        if word.check == check and fnmatchcase(target, word.target) and not why_not(word, body, as_of):
+            until = _until(word, body)
+            return Result(target, check, Outcome.PASS, f"stated by {word.by}, {word.role}, until {until}")
+    return Result(target, check, Outcome.MANUAL, f"awaits the word of {body.by}: “{body.statement}”")
+
+
+def why_not(word: Attestation, body: Attest, as_of: date) -> str:
+    """Why a statement does not count for a check that asks for `body`; "" where it does."""
+    if word.role != body.by:
+        return f"it was made as {word.role}, and the check takes the word of: {body.by}"
+    if word.statement != body.statement:
+        return f"its words are not those of the check: “{body.statement}”"
+    if date.fromisoformat(word.date) > as_of:
+        return f"it was made on {word.date}, after the day that is judged by"
+    until = _until(word, body)
+    return f"it was in force until {until}" if until < as_of else ""
+
+
+def _until(word: Attestation, body: Attest) -> date:
     span = Duration.parse(body.valid_for)
     assert span is not None, "the loader refuses any other text"
-    length = timedelta(seconds=span.seconds)
+    return shifted(date.fromisoformat(word.date), timedelta(seconds=span.seconds))
+
+
+def attestation_notices(
+    given: Iterable[Attestation], checks: Iterable[Check], targets: Iterable[str], as_of: date
+) -> Iterator[str]:
+    """A sentence on each statement about a check of this run that does not count, and why."""
+    bodies = {check.id: check.body for check in checks}
+    names = tuple(targets)
     for word in given:
-        made = date.fromisoformat(word.date)
-        until = shifted(made, length)
-        fits = word.check == check and fnmatchcase(target, word.target) and word.role == body.by
-        if fits and word.statement == body.statement and made <= as_of <= until:
-            return Result(target, check, Outcome.PASS, f"stated by {word.by}, {word.role}, until {until}")
-    return Result(target, check, Outcome.MANUAL, f"awaits the word of: {body.by}")
+        body = bodies.get(word.check)
+        if isinstance(body, Attest):
+            why = why_not(word, body, as_of)
+            if not why and not any(fnmatchcase(name, word.target) for name in names):
+                why = f"no target of this run matches {word.target}"
+            if why:
+                line = word.place.rpartition(":")[2]
+                yield f"The statement of {word.by} for {word.check} (line {line}) does not count: {why}."

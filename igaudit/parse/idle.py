@@ -1,4 +1,4 @@
-"""TMOUT in the start files of shells, and StopIdleSessionSec of logind: `grep -Hn` lines."""
+"""TMOUT and umask in the start files of shells, and StopIdleSessionSec of logind: `grep -Hn` lines."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
@@ -12,6 +12,9 @@ _SURELY = re.compile(r"((export|readonly|declare|typeset|local)(\s+-\w+)*\s+|:\s
 # Start files that the shells of few accounts read: alone they end nobody else's session.
 _OF_FEW = re.compile(r"/etc/(ksh|zsh)")
 _UNSET = re.compile(r"\bunset\b[^;&|]*\bTMOUT\b")
+_UMASK = re.compile(r"(?<![\w./$`(-])umask\s+(?P<mask>[^;&|\s]+)")
+# Who asks first whether it is 0, changes no umask that anybody has set.
+_ONLY_FROM_ZERO = re.compile(r"[`(]\s*umask\s*[`)]")
 _SPAN = re.compile(r"([0-9]+)\s*([a-z]*)")
 # systemd.time(7): the units of a time span, in seconds.
 _UNITS: Mapping[str, int] = {
@@ -32,7 +35,8 @@ def idle(text: str) -> dict[str, object]:
     logind = [place for place in places if "/systemd/" in place[0] and not _hidden(place[0], read)]
     shells = [place for place in places if "/systemd/" not in place[0]]
     facts: dict[str, object] = {
-        "shell_timeouts": list(_timeouts(shells)) if any(map(_for_all, shells)) else [],
+        "shell_timeouts": _of_all(list(_timeouts(shells))),
+        "shell_umasks": list(_umasks(shells)),
         "idle_session_seconds": _idle_session(logind),
     }
     for file in denied:
@@ -40,7 +44,7 @@ def idle(text: str) -> dict[str, object]:
         if "/systemd/" in file:
             facts["idle_session_seconds"] = gap
         else:
-            facts["incomplete"] = {"shell_timeouts": gap}
+            facts["incomplete"] = {"shell_timeouts": gap, "shell_umasks": gap}
     return facts
 
 
@@ -55,8 +59,22 @@ def _timeouts(places: Iterable[tuple[str | None, ...]]) -> Iterator[dict[str, ob
             yield {**record, "seconds": 0}
 
 
-def _for_all(place: tuple[str | None, ...]) -> bool:
-    return not _OF_FEW.match(place[0] or "")
+def _of_all(timeouts: list[dict[str, object]]) -> list[dict[str, object]]:
+    return timeouts if any(not _OF_FEW.match(str(record["place"])) for record in timeouts) else []
+
+
+def _umasks(places: Iterable[tuple[str | None, ...]]) -> Iterator[dict[str, object]]:
+    """Each umask; one that is worked out, or set under a condition on its line, says nothing of rights."""
+    for file, number, line in places:
+        code = re.sub(r"(^|\s)#.*", "", line or "")
+        found = _UMASK.search(code)
+        if found is None or _ONLY_FROM_ZERO.search(code):
+            continue
+        record: dict[str, object] = {"place": f"{file}:{number}"}
+        if re.fullmatch("[0-7]{1,4}", found["mask"]) and not code[: found.start()].strip():
+            left = 0o777 & ~int(found["mask"], 8)
+            record |= {"group_may_write": bool(left & 0o020), "others_may_enter": bool(left & 0o007)}
+        yield record
 
 
 def _idle_session(places: Iterable[tuple[str | None, ...]]) -> object:

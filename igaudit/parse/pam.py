@@ -1,7 +1,7 @@
 """PAM's stacks, with includes put in their place (pam.d(5)): `path:line` of each file, comments left out."""
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from igaudit.model.facts import Reason, Unread
@@ -152,7 +152,16 @@ def _quality(files: _Files, stack: Iterable[Entry]) -> dict[str, object]:
     # pwquality.conf(5): the drop-ins are read first, so that the main file has the last word.
     ordered = sorted(paths, key=lambda path: (path == "/etc/security/pwquality.conf", path))
     conf = _settings(line for path in ordered for line in files.lines.get(path, ()))
-    return quality([(entry.module, entry.settings) for entry in entries], conf)
+    return quality([(entry.module, entry.settings) for entry in _heeded(entries)], conf)
+
+
+def _heeded(stack: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries whose verdict on a new password is heeded: not optional, and before it is stored."""
+    stored = False
+    for entry in stack:
+        stored = stored or entry.module == "pam_unix"
+        if entry.module == "pam_unix" or (_strict(entry) and not stored):
+            yield entry
 
 
 def _settings(lines: Iterable[str]) -> dict[str, str]:
@@ -200,5 +209,9 @@ def _wheel(stack: Iterable[Entry]) -> str | None:
 
 def _demands(entry: Entry) -> bool:
     """Whether pam_wheel turns away who is not in the group; `trust` lets them in, `deny` keeps them out."""
-    strict = entry.control in ("required", "requisite") or "die" in entry.control or "bad" in entry.control
-    return strict and not {"trust", "deny"} & entry.settings.keys()
+    return _strict(entry) and not {"trust", "deny"} & entry.settings.keys()
+
+
+def _strict(entry: Entry) -> bool:
+    """Whether the stack fails with it."""
+    return entry.control in ("required", "requisite") or "die" in entry.control or "bad" in entry.control

@@ -11,10 +11,8 @@ from tests.collectors.rooted import said, tree
 
 def programs(root: Path, files: Mapping[str, str], *real: str) -> str:
     """A folder with stand-ins, and with some of the real tools."""
-    tree(
-        root,
-        {"programs/": "", **{f"programs/{name}": f"#!/bin/sh\n{text}\n" for name, text in files.items()}},
-    )
+    stand_ins = {f"programs/{name}": f"#!/bin/sh\n{text}\n" for name, text in files.items()}
+    tree(root, {"programs/": "", **stand_ins})
     for name in files:
         (root / "programs" / name).chmod(0o755)
     for tool in real:

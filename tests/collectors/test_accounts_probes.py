@@ -123,6 +123,7 @@ def test_what_ends_an_idle_shell_is_found_where_shells_look(root: Path, shell: s
         "read /etc/profile.d/b.sh",
         "read /etc/systemd/logind.conf",
         "read /etc/systemd/logind.conf.d/a.conf",
+        "/etc/profile:1:umask 022",
         "/etc/profile:2:TMOUT=900",
         "/etc/profile.d/b.sh:1:readonly TMOUT",
         "/etc/systemd/logind.conf.d/a.conf:2:StopIdleSessionSec=15min",

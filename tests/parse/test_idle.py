@@ -58,6 +58,32 @@ def test_the_start_files_of_few_shells_do_not_count_alone() -> None:
     assert len(both) == 2
 
 
+def umasks(line: str) -> list[dict[str, Any]]:
+    """What is made of a umask in /etc/profile."""
+    found: Any = idle.idle(f"/etc/profile:7:{line}\n")["shell_umasks"]
+    return [{name: value for name, value in record.items() if name != "place"} for record in found]
+
+
+@pytest.mark.parametrize(
+    ("mask", "group", "others"),
+    [("077", False, False), ("0027", False, False), ("22", False, True), ("007", True, False)],
+)
+def test_a_umask_leaves_rights(mask: str, group: bool, others: bool) -> None:
+    assert umasks(f"    umask {mask} # x") == [{"group_may_write": group, "others_may_enter": others}]
+
+
+@pytest.mark.parametrize("line", ["umask u=rwx,g=,o=", "umask $MASK", "[ $UID -gt 9 ] && umask 022"])
+def test_a_umask_that_is_not_certain_is_open(line: str) -> None:
+    assert umasks(line) == [{}]
+
+
+@pytest.mark.parametrize(
+    "line", ["# umask 022", "[ `umask` -eq 0 ] && umask 022", "x=$(umask)", "myumask 022"]
+)
+def test_what_sets_no_umask(line: str) -> None:
+    assert umasks(line) == []
+
+
 def test_to_unset_it_is_to_set_it_to_never() -> None:
     assert timeouts("unset TMOUT") == [{"place": "/etc/profile:7", "seconds": 0}]
 
@@ -67,7 +93,11 @@ def test_a_value_worked_out_by_the_shell_is_open() -> None:
 
 
 def test_nothing_set_is_known() -> None:
-    assert idle.idle("read /etc/profile\n") == {"shell_timeouts": [], "idle_session_seconds": None}
+    assert idle.idle("read /etc/profile\n") == {
+        "shell_timeouts": [],
+        "shell_umasks": [],
+        "idle_session_seconds": None,
+    }
 
 
 def test_a_denied_start_file_leaves_the_list_open() -> None:

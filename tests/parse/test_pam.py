@@ -73,6 +73,25 @@ def test_a_module_that_only_warns_asks_for_nothing() -> None:
     assert (found["quality_module"], found["min_length"], found["dictionary_check"]) == (None, None, False)
 
 
+@pytest.mark.parametrize(
+    "stack",
+    [
+        "password optional pam_pwquality.so minlen=14",
+        "password sufficient pam_pwquality.so minlen=14",
+        "password required pam_unix.so\npassword requisite pam_pwquality.so minlen=14",
+    ],
+)
+def test_a_verdict_that_nobody_heeds_asks_for_nothing(stack: str) -> None:
+    found = password(stack)
+    assert (found["quality_module"], found["min_length"], found["dictionary_check"]) == (None, None, False)
+
+
+@pytest.mark.parametrize("control", ["required", "requisite", "[success=ok default=bad]", "[default=die]"])
+def test_a_verdict_that_the_stack_fails_with_is_heeded(control: str) -> None:
+    stack = f"password {control} pam_pwquality.so minlen=14\npassword required pam_unix.so"
+    assert password(stack)["min_length"] == 14
+
+
 def test_cracklib_gives_credits_by_default() -> None:
     found = password("password required pam_cracklib.so minlen=14")
     assert (found["quality_module"], found["min_length"], found["user_name_check"]) == (
