@@ -10,7 +10,7 @@ from tests.sshd import Home, Server, World
 
 SUDO = "{user} ALL=(root) NOPASSWD: /bin/sh -s"
 CHANNEL = "server_input_channel_open: ctype session"
-# Without the searches of whole folders, which end by the clock, and so one way or the other on a busy machine.
+# Without the searches of whole folders: they end by the clock, so one way or the other on a busy machine.
 STEADY = ("--policy=cryptography", "--policy=remote-access", "--policy=attack-surface", "--policy=logging")
 
 
