@@ -1,7 +1,7 @@
 have find || unsupported "there is no find"
 have stat || unsupported "there is no stat"
 have awk || unsupported "there is no awk"
-# Only where programs, their settings, root's own files and web pages lie, on this machine's own disks, for 20 seconds at most:
+# Only where programs, their settings, root's own files and web pages lie, on this machine's own disks, for 10 seconds at most:
 # to search all of a large or busy machine would do more harm than good.
 # elsewhere FOLDER: whether it lies on a file server.
 elsewhere() {
@@ -28,7 +28,7 @@ echo "searched $*"
 nobodys='-nouser -o -nogroup'
 find / -prune -nouser >/dev/null 2>&1 || { nobodys='-name /'; echo "unsupported unowned"; }
 limited() { "$@"; }
-! have timeout || limited() { timeout 20 "$@"; }
+! have timeout || limited() { timeout 10 "$@"; }
 # shellcheck disable=SC2086  # the words of an expression
 {
   limited find "$@" -xdev \( -type f -perm -0002 -o -type d -perm -0002 ! -perm -1000 -o $nobodys \) \

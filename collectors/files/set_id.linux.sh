@@ -23,7 +23,7 @@ done
 [ $# -gt 0 ] || unsupported "none of the folders to search is there"
 echo "searched $*"
 limited() { "$@"; }
-! have timeout || limited() { timeout 20 "$@"; }
+! have timeout || limited() { timeout 10 "$@"; }
 {
   limited find "$@" -xdev -type f \( -perm -4000 -o -perm -2000 \) -exec stat -c 'stat %a:%U:%G:%F:%n' {} +
   echo "end $?"
