@@ -12,7 +12,7 @@ echo "$settings" |
 grep -hE '^(ID|VERSION_CODENAME|VERSION_ID)=' /etc/os-release
 
 # What the repositories call themselves: the patterns of origins are matched against it. A list whose source was
-# taken out stays in the folder, and is not counted.
+# taken out stays in the folder, and is not counted. apt keeps its cache in memory only (see updates).
 lists=$(apt-config shell D Dir::State::lists/d) || exit 1
 lists=${lists#??\'}
 lists=${lists%\'}
@@ -20,7 +20,8 @@ for place in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list
   if [ -e "$place" ] && [ ! -r "$place" ]; then echo "denied $place"; fi
 done
 # shellcheck disable=SC2016  # apt fills that in
-used=$(TMPDIR=/dev/shm apt-get indextargets --format ' $(FILENAME)' 'Created-By: Packages') ||
+used=$(TMPDIR=/dev/shm apt-get -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= indextargets \
+  --format ' $(FILENAME)' 'Created-By: Packages') ||
   echo "denied apt-get indextargets"
 for file in "$lists"*Release; do
   [ -e "$file" ] || continue

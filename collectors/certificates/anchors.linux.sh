@@ -1,3 +1,4 @@
+have find || unsupported "there is no find"
 folders=
 for folder in /usr/local/share/ca-certificates /etc/pki/ca-trust/source/anchors /etc/pki/trust/anchors \
   /etc/ca-certificates/trust-source/anchors; do

@@ -1,3 +1,6 @@
+for tool in find grep awk stat; do
+  have "$tool" || unsupported "there is no $tool"
+done
 IFS='
 '
 set -f

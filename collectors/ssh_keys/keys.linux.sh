@@ -9,7 +9,8 @@ settings() {
   { sshd -T 2>/dev/null || sshd -G 2>/dev/null || echo igaudit-refused; } |
     awk '/^(authorizedkeysfile|trustedusercakeys|hostkey|modulifile|authorizedkeyscommand|igaudit-refused)( |$)/'
   echo igaudit-files
-  cat /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf 2>/dev/null | awk '{
+  # shellcheck disable=SC2086  # patterns
+  cat $files 2>/dev/null | awk '{
     sub(/^[ \t]+/, ""); keyword = $0; sub(/[ \t=].*/, "", keyword)
     value = substr($0, length(keyword) + 1); sub(/^[ \t=]+/, "", value); gsub(/"/, "", value)
     sub(/[ \t]#.*/, "", value); keyword = tolower(keyword)
@@ -183,7 +184,14 @@ moved() {
 }
 
 [ -r /etc/ssh/sshd_config ] || denied "/etc/ssh/sshd_config cannot be read"
-for place in /etc/ssh/sshd_config.d /etc/ssh/sshd_config.d/*.conf; do
+# The files of settings, and those that they include.
+files="/etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf"
+# shellcheck disable=SC2086
+files="$files "$(cat $files 2>/dev/null | tr '=\t"' '   ' | awk 'tolower($1) == "include" {
+  for (i = 2; i <= NF && $i !~ /^#/; i++)
+    if ($i !~ /^(\/etc\/ssh\/)?sshd_config[.]d\/[*][.]conf$/) print ($i ~ /^\// ? "" : "/etc/ssh/") $i }')
+# shellcheck disable=SC2086
+for place in /etc/ssh/sshd_config.d $files; do
   [ ! -e "$place" ] || [ -r "$place" ] || denied "$place cannot be read"
 done
 remote=$(awk '$3 ~ /^(autofs|nfs4?|cifs|smb[23]?|smbfs|afs|9p|ceph|lustre|glusterfs|fuse[.](sshfs|glusterfs|rclone))$/ {

@@ -24,7 +24,8 @@ for place in /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/sources.list
 done
 native=$(echo "$installed" | awk '$3 == "dpkg" { print $4 }')
 # shellcheck disable=SC2016  # apt fills that in
-used=$(TMPDIR=/dev/shm apt-get indextargets --format ' $(FILENAME)' 'Created-By: Packages' \
+used=$(TMPDIR=/dev/shm apt-get -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= indextargets \
+  --format ' $(FILENAME)' 'Created-By: Packages' \
   "Architecture: $native") || exit 1
 for file in "$lists"*Release; do
   [ -e "$file" ] || continue

@@ -67,12 +67,13 @@ class _Server:
 def settings(text: str) -> Facts:
     """The settings in force, with the Match blocks, the files' modes and what the program can do."""
     servers, program = _servers(text)
+    if "igaudit-other-server" in program:
+        gap = Unread(Reason.UNSUPPORTED, f"another SSH server listens: {program['igaudit-other-server'][0]}")
+        open_facts = dict.fromkeys((*SETTINGS, "strict_kex", "pam_second_factors"), gap)
+        return {**open_facts, "version": _version(program)}
     if not servers:
         raise Unparsable("this is not what the probe prints")
     facts = _joined([_server(server, program) for server in servers])
-    if "igaudit-other-server" in program:
-        gap = f"another SSH server listens: {program['igaudit-other-server'][0]}"
-        facts = dict.fromkeys(SETTINGS, Unread(Reason.UNSUPPORTED, gap))
     if odd := [line for server in servers for line in server.files if line.startswith("igaudit-odd ")]:
         unread = Unread(Reason.UNSUPPORTED, f"not followed: {odd[0][12:100]}")
         facts["incomplete"] = dict.fromkeys(("match_settings", "config_files"), unread)

@@ -14,7 +14,7 @@ STATUS = {"var/lib/dpkg/status": "Package: dpkg\n"}
 HEAD = "Origin: Debian\nLabel: Debian-Security\nDate: Fri, 20 Nov 2026 00:12:41 UTC\nSHA256:\n 00 1 Date: x\n"
 SECURITY = "var/lib/apt/lists/d.example_debian-security_dists_bookworm-security_"
 LISTS = {f"{SECURITY}InRelease": HEAD, f"{SECURITY}main_binary-amd64_Packages": ""}
-INDEXES = """[ "$1" = indextargets ] || exit 9
+INDEXES = """[ "$1$2$3$4$5" = "-oDir::Cache::pkgcache=-oDir::Cache::srcpkgcache=indextargets" ] || exit 9
 cd ROOT/var/lib/apt/lists && for file in *_Packages; do echo " $PWD/$file"; done"""
 every_shell = pytest.mark.parametrize("shell", SHELLS)
 

@@ -41,7 +41,7 @@ LISTS = {f"{SECURITY}InRelease": HEAD, f"{SECURITY}main_binary-amd64_Packages": 
 
 def apt_programs(root: Path, **more: str) -> str:
     config = f"""case $1 in shell) echo "D='{root}/var/lib/apt/lists/'" ;; esac"""
-    indexes = f"""[ "$1" = indextargets ] || exit 9
+    indexes = f"""[ "$1$2$3$4$5" = "-oDir::Cache::pkgcache=-oDir::Cache::srcpkgcache=indextargets" ] || exit 9
 cd {root}/var/lib/apt/lists && for file in *_Packages; do echo " $PWD/$file"; done"""
     asked = {"apt-get": indexes, "apt-config": config, "dpkg-query": DPKG, "apt-cache": POLICY}
     return programs(root, {**asked, **more})

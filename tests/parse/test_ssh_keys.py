@@ -124,6 +124,15 @@ def test_keys_are_sought_where_the_server_seeks_them(system: System, setting: st
 
 
 @needs_sshd
+def test_settings_in_another_included_folder_are_read(system: System) -> None:
+    system.write("etc/ssh/sshd_config", "Include site/*\n")
+    system.write("etc/ssh/site/bob", "Match User bob\n  AuthorizedKeysFile /etc/ssh/bob\n")
+    system.write("etc/ssh/bob", system.public("ed25519") + "\n")
+    records: Any = system.found().facts["authorised"]
+    assert [record["entry"] for record in records] == ["/etc/ssh/bob:1"]
+
+
+@needs_sshd
 def test_a_home_without_an_account_of_the_machine_is_read_too(system: System) -> None:
     system.write("home/domainuser/.ssh/authorized_keys", system.public("ed25519") + "\n")
     assert authorised(system.found()) == [("domainuser", "ed25519", 256, [])]

@@ -231,11 +231,17 @@ def test_algorithms_are_unread_where_a_policy_gives_them_only_at_the_start() -> 
 
 
 def test_another_server_leaves_every_setting_open() -> None:
-    facts = sshd.settings(f"igaudit-other-server /opt/ssh/sbin/sshd\n{answer()}")
-    gap = facts["permit_root_login"]
-    assert isinstance(gap, Unread)
-    assert "/opt/ssh/sbin/sshd" in gap.detail
+    facts = sshd.settings(f"igaudit-other-server /opt/ssh/sbin/sshd\n{answer()}igaudit-strict-kex yes\n")
+    for fact in ("permit_root_login", "strict_kex"):
+        gap = facts[fact]
+        assert isinstance(gap, Unread)
+        assert "/opt/ssh/sbin/sshd" in gap.detail
     assert facts["version"] == "9.2p1"
+
+
+def test_another_server_alone_is_named() -> None:
+    facts = sshd.settings("igaudit-other-server /opt/ssh/sbin/sshd\nigaudit-program\n")
+    assert facts["kex"] == Unread(Reason.UNSUPPORTED, "another SSH server listens: /opt/ssh/sbin/sshd")
 
 
 def test_a_match_block_ends_with_its_file() -> None:
