@@ -64,7 +64,9 @@ def _rights(answers: Mapping[str, Answer]) -> tuple[str, str]:
     if privilege.status == 0 and number == "0":
         return "root", ""
     account = name if _ACCOUNT.match(name) else "the account"
-    refusal = f" ({privilege.stderr.splitlines()[0][:200]})" if privilege.stderr else ""
+    # sudo complains of a machine's own name first where its hosts file lacks it: that refuses nothing.
+    lines = [line for line in privilege.stderr.splitlines() if "unable to resolve host" not in line]
+    refusal = f" ({lines[0][:200]})" if lines else ""
     return f"{account}, not root{refusal}", f"{account} ALL=(root) NOPASSWD: /bin/sh -s"
 
 

@@ -147,3 +147,12 @@ def test_an_answer_that_trips_its_parser_costs_that_fact_and_not_the_run(
 def test_absent_is_not_known_while_a_probe_was_never_asked() -> None:
     found = group(answer("one", "", 10), probe("one", "a"), probe("two", "b"), asked=("g.one",))
     assert found.status == Reason.NOT_COLLECTED
+
+
+def test_the_refusal_is_what_refused_and_not_what_sudo_says_before_it() -> None:
+    said = "sudo: unable to resolve host vm: Name or service not known\nsudo: a password is required"
+    refused = {"privilege": Answer("privilege", 11, b"1000\naudit\n", said)}
+    evidence = Evidence("t", "", "ssh", "linux", "machine", (), (), TIME, TIME, "n", (), "complete", b"")
+    found = parse_evidence(evidence, refused, {})
+    assert found.privilege == "audit, not root (sudo: a password is required)"
+    assert found.advice == "audit ALL=(root) NOPASSWD: /bin/sh -s"
