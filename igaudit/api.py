@@ -3,44 +3,43 @@
 Each step takes what the one before it gave, so that a caller may stop, store or go on wherever it suits.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from igaudit import __version__
+from igaudit.assess import Beside, Survey, evaluate
 from igaudit.collect.frame import deframe
 from igaudit.collect.gather import gather
 from igaudit.collect.local import LocalSession
+from igaudit.collect.network.services import listening_services
+from igaudit.collect.network.view import with_view
+from igaudit.collect.organisation import read_organisation
 from igaudit.collect.replay import replay
 from igaudit.collect.script import Script, build_script, new_nonce
 from igaudit.collect.transport import Elevation, Limits, Session
 from igaudit.content import Content
 from igaudit.errors import UsageError, near
-from igaudit.evaluate.parameters import Parameters, resolve_parameters
-from igaudit.evaluate.rollup import Rollup, loosened_note
-from igaudit.evaluate.run import Evaluator
-from igaudit.evaluate.waivers import Waivers, attestation_notices, refuse_unknown
 from igaudit.load import Library, load_content
 from igaudit.load.reports import load_reports
 from igaudit.load.targets import load_inventory, parse_target
-from igaudit.model.collector import Catalogue, Collector
+from igaudit.model.collector import Collector
 from igaudit.model.evidence import Evidence
-from igaudit.model.facts import ANSWERED, COLLECTED, Snapshot
-from igaudit.model.policy import Profile
-from igaudit.model.result import Assessment, CheckInfo, Outcome, Result, RunInfo, TargetInfo
-from igaudit.model.target import Target
-from igaudit.model.waiver import Attestation, Waiver
+from igaudit.model.facts import Snapshot
+from igaudit.model.policy import NETWORK_VIEWS, Profile
+from igaudit.model.result import Assessment
+from igaudit.model.target import Kind, Service, Target
 from igaudit.parse.snapshot import parse_evidence
 from igaudit.plan import Plan, Wanted, make_plan
 from igaudit.report import render as render_report
 
 __all__ = [
+    "Beside",
     "Connection",
     "Elevation",
     "Library",
     "Limits",
     "Plan",
+    "Survey",
     "Wanted",
     "collect",
     "evaluate",
@@ -51,14 +50,6 @@ __all__ = [
     "parse_target",
     "render",
 ]
-# What a report calls the facts by which a reader knows a target again.
-HEADLINE = {
-    "Calls itself": "hostname",
-    "Kernel": "kernel",
-    "Machine id": "machine_id",
-    "Operating system": "name",
-}
-TOOL = f"igaudit {__version__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +57,7 @@ class Connection:
     """How targets are reached: limits, the way to root, and what ssh needs.
 
     `ssh_config` None is the user's own; `ask_passphrase` is called with the path of a key that has one.
+    `network` says which services are looked at from here: `named` ones, those `listening` too, or none (`off`).
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -73,42 +65,79 @@ class Connection:
     jobs: int = 16
     ssh_config: Path | None = None
     ask_passphrase: Callable[[str], str | None] | None = None
+    network: str = "named"
 
 
 def script_for(plan: Plan, target: Target, elevation: Elevation) -> Script:
     """The script that `target` would be sent."""
-    probes = plan.probes(target.platform, target.kind)
+    probes = [probe for probe in plan.probes(target.platform, target.kind) if not probe.reader]
     return build_script(plan.runner(), probes, new_nonce(), elevate=elevation.method != "none")
 
 
 def collect(plan: Plan, targets: Iterable[Target], connection: Connection) -> Iterator[Evidence]:
-    """The evidence of every target, in their order. Replayed ones come first and contact nothing.
+    """The evidence of every target: what needs no contact first (organisations' files, replays).
 
-    Raises UsageError where two of them are called alike: one would take the place of the other.
+    Raises UsageError where two of them are called alike: one would take the place of the other, and
+    ContentError where a file of an organisation cannot be used.
     """
+    refuse_misconduct(plan.profile, connection)
     targets = tuple(targets)
-    live = [target for target in targets if target.transport != "replay"]
+    live = [target for target in targets if target.transport not in ("replay", "organisation")]
     taken = {target.name for target in live}
-    for path in (Path(target.address) for target in targets if target.transport == "replay"):
-        for evidence in replay(path):
-            if evidence.target in taken:
-                raise UsageError(
-                    f"{path}: the target {evidence.target} is in this run already: replay it apart"
-                )
-            taken.add(evidence.target)
-            yield evidence
-
-    def make_script(target: Target) -> Script:
-        return script_for(plan, target, connection.elevation)
-
+    for evidence in _without_contact(plan, targets):
+        if evidence.target in taken:
+            raise UsageError(f"the target {evidence.target} is in this run already: replay it apart")
+        taken.add(evidence.target)
+        yield evidence
     yield from gather(
         live,
         lambda target: connect(target, connection),
-        make_script,
+        lambda target: script_for(plan, target, connection.elevation),
         connection.elevation,
         connection.limits,
         connection.jobs,
+        lambda target, evidence: _witnessed(plan, target, evidence, connection),
     )
+
+
+def refuse_misconduct(profile: Profile, connection: Connection) -> None:
+    """Raises UsageError where `connection` would do what `profile` rules out for its targets."""
+    if connection.elevation.method != "none" and not profile.conduct.sudo:
+        raise UsageError(f"--sudo: the profile {profile.name} never becomes root on a target; leave it out")
+    most = NETWORK_VIEWS.index(profile.conduct.network)
+    if NETWORK_VIEWS.index(connection.network) > most:
+        allowed = profile.conduct.network
+        raise UsageError(
+            f"--network {connection.network}: the profile {profile.name} allows {allowed} at most"
+        )
+
+
+def _without_contact(plan: Plan, targets: Iterable[Target]) -> Iterator[Evidence]:
+    for target in targets:
+        if target.transport == "organisation":
+            fitting = (each for each in plan.collectors if Kind.ORGANISATION in each.kinds)
+            yield read_organisation(target, fitting)
+    for target in targets:
+        if target.transport == "replay":
+            yield from replay(Path(target.address))
+
+
+def _witnessed(plan: Plan, target: Target, evidence: Evidence, connection: Connection) -> Evidence:
+    """The evidence with what the target's services show from here."""
+    probes = [probe for probe in plan.probes(target.platform, target.kind) if probe.reader]
+    services = _services(plan, target, evidence, connection.network) if probes else ()
+    return with_view(evidence, target, probes, services, connection.limits, connection.ssh_config)
+
+
+def _services(plan: Plan, target: Target, evidence: Evidence, which: str) -> tuple[Service, ...]:
+    if which == "off":
+        return ()
+    found = list(target.services)
+    if which == "listening" and "sockets" in plan.library.collectors:
+        group = parse(evidence, [plan.library.collectors["sockets"]]).groups.get("sockets")
+        listening = group.facts.get("listening") if group else None
+        found += listening_services(listening) if isinstance(listening, list) else ()
+    return tuple(dict.fromkeys(found))
 
 
 def connect(target: Target, connection: Connection) -> Session:
@@ -125,132 +154,11 @@ def connect(target: Target, connection: Connection) -> Session:
 def parse(evidence: Evidence, collectors: Iterable[Collector]) -> Snapshot:
     """The snapshot that the evidence of one target gives."""
     by_name = {collector.name: collector for collector in collectors}
-    probes = [probe for collector in by_name.values() for probe in collector.probes]
-    frames = deframe(evidence.raw, evidence.nonce, {probe.id: probe.max_bytes for probe in probes})
-    return parse_evidence(evidence, frames.answers, by_name)
-
-
-def evaluate(
-    plan: Plan,
-    snapshots: Iterable[Snapshot],
-    run: RunInfo,
-    waivers: Iterable[Waiver] = (),
-    attestations: Iterable[Attestation] = (),
-) -> Assessment:
-    """The assessment of the snapshots by the checks of `plan`, as of the day that `run` says."""
-    as_of = date.fromisoformat(run.as_of)
-    parameters = resolve_parameters({policy.name: policy for policy in plan.policies}, plan.profile, as_of)
-    overlay = Waivers(waivers, (check.id for check in plan.checks), as_of, plan.known_checks())
-    attestations = tuple(attestations)
-    refuse_unknown(attestations, plan.known_checks())
-    catalogue = Catalogue.of(plan.library.collectors)
-    lists = plan.library.lists
-    evaluator = Evaluator(plan.checks, parameters, catalogue, lists, as_of, attestations, overlay)
-    rollup = Rollup(check.id for check in plan.checks)
-    results: list[Result] = []
-    targets: list[TargetInfo] = []
-    for collected in snapshots:
-        snapshot = _with_roles(collected, plan.profile)
-        targets.append(_target_info(snapshot))
-        if snapshot.status != ANSWERED:
-            rollup.add_unreachable()
-            continue
-        for result in evaluator.results(snapshot):
-            rollup.add(result)
-            results.append(result)
-    return Assessment(
-        run=run,
-        tool=TOOL,
-        content=plan.content_files(),
-        checks={check.id: info for check, info in zip(plan.checks, _check_infos(plan), strict=True)},
-        targets=tuple(targets),
-        results=tuple(results),
-        requirements=tuple(rollup.requirements(plan.toolkits, _loosened(plan, parameters))),
-        totals=rollup.totals(),
-        notices=(
-            *_unjudged_notices(targets, results),
-            *_left_out_notices(plan),
-            *overlay.notices(),
-            *attestation_notices(attestations, plan.checks, (target.name for target in targets), as_of),
-            *_loosened_notices(parameters),
-        ),
-    )
-
-
-def _with_roles(snapshot: Snapshot, profile: Profile) -> Snapshot:
-    return replace(snapshot, roles=tuple(dict.fromkeys((*snapshot.roles, *profile.roles))))
-
-
-def _target_info(snapshot: Snapshot) -> TargetInfo:
-    return TargetInfo(
-        name=snapshot.target,
-        address=snapshot.address,
-        transport=snapshot.transport,
-        platform=snapshot.platform,
-        kind=snapshot.kind,
-        roles=snapshot.roles,
-        tags=snapshot.tags,
-        collected_at=snapshot.collected_at,
-        status=snapshot.status,
-        detail=snapshot.detail,
-        advice=snapshot.advice,
-        privilege=snapshot.privilege,
-        facts=_headline(snapshot),
-    )
-
-
-def _headline(snapshot: Snapshot) -> dict[str, str]:
-    """The facts by which a reader knows a target again."""
-    group = snapshot.groups.get("os")
-    if group is None or group.status != COLLECTED:
-        return {}
-    return {word: str(group.facts[name]) for word, name in HEADLINE.items() if group.facts.get(name)}
-
-
-def _check_infos(plan: Plan) -> Iterator[CheckInfo]:
-    for check in plan.checks:
-        source = check.source
-        words = [source.document, source.edition, source.clause, "recalled" if source.recalled else ""]
-        yield CheckInfo(
-            id=check.id,
-            policy=check.policy,
-            title=check.title,
-            severity=check.severity,
-            remedy=check.remedy,
-            source=", ".join(filter(None, words)),
-            why=check.why,
-        )
-
-
-def _loosened(plan: Plan, parameters: Parameters) -> Mapping[str, tuple[str, ...]]:
-    """The notes on each check that reads a parameter which was loosened."""
-    notes = {key: loosened_note(key, agreed) for key, agreed in parameters.loosened.items()}
-    found: dict[str, tuple[str, ...]] = {}
-    for check in plan.checks:
-        keys = [f"{check.policy}.{name}" for name in check.parameters()]
-        if mine := tuple(notes[key] for key in keys if key in notes):
-            found[check.id] = mine
-    return found
-
-
-def _unjudged_notices(targets: list[TargetInfo], results: list[Result]) -> Iterator[str]:
-    answered = any(target.status == ANSWERED for target in targets)
-    if answered and all(result.outcome == Outcome.NOT_APPLICABLE for result in results):
-        yield "No check applied to any target: nothing was judged."
-
-
-def _left_out_notices(plan: Plan) -> Iterator[str]:
-    """The checks of the run's policies that its profile leaves out."""
-    if not plan.wanted.checks:
-        mine = {check.id for policy in plan.policies for check in policy.checks}
-        for check, reason in plan.profile.left_out.items():
-            if check in mine:
-                yield f"The profile {plan.profile.name} leaves out {check}: {reason}"
-
-
-def _loosened_notices(parameters: Parameters) -> Iterator[str]:
-    for key, agreed in parameters.loosened.items():
-        yield f"{loosened_note(key, agreed)} ({agreed.reason})."
+    limits = {probe.id: probe.max_bytes for item in by_name.values() for probe in item.probes}
+    answers = deframe(evidence.raw, evidence.nonce, limits).answers
+    if evidence.seen_nonce:
+        answers |= deframe(evidence.seen, evidence.seen_nonce, limits).answers
+    return parse_evidence(evidence, answers, by_name)
 
 
 def render(assessment: Assessment, report: str, format: str, content: Content | None = None) -> str:

@@ -45,6 +45,10 @@ class Plan:
         fitting = (collector for collector in self.collectors if kind in collector.kinds)
         return tuple(probe for collector in fitting for probe in collector.for_platform(platform))
 
+    def joins(self) -> frozenset[str]:
+        """The feeds that the derived facts of its collectors are joined with."""
+        return frozenset(feed for collector in self.collectors for feed in collector.joins)
+
     def readers(self, collector: str) -> tuple[str, ...]:
         """The checks that read what `collector` gives: why it is asked."""
         return tuple(check.id for check in self.checks if collector in check.groups())

@@ -15,7 +15,10 @@ MAY_IMPORT = {
     "lint": GROUND | {"lint"},
     **{layer: GROUND | {layer} for layer in ("collect", "parse", "evaluate", "report", "store")},
     "proof": GROUND | {"load", "lint", "evaluate", "proof"},
-    "api": GROUND | {"load", "plan", "collect", "parse", "evaluate", "report", "store"},
+    "feeds": GROUND | {"feeds"},
+    "geo": GROUND | {"geo"},
+    "assess": GROUND | {"plan", "evaluate"},
+    "api": GROUND | {"load", "plan", "collect", "parse", "assess", "report"},
 }
 FORBIDDEN_IN_EVALUATE = {"time", "os", "pathlib", "socket", "random", "subprocess", "io"}
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -6,12 +6,14 @@ from typing import Any
 
 import click
 
-from igaudit.api import TOOL, collect
+from igaudit.api import collect
+from igaudit.assess import TOOL
 from igaudit.cli.options import (
     PATH,
     connection_from,
     connection_options,
     group_option,
+    network_options,
     plan_from,
     plan_options,
     target_options,
@@ -32,6 +34,7 @@ COLLECTORS = Path("collectors")
 @target_options
 @plan_options
 @connection_options
+@network_options
 @group_option
 @click.option("--out", type=PATH, help="The run folder. Default: igaudit-runs/<id>.")
 @click.option(
@@ -57,7 +60,7 @@ def command(
     Example:
       igaudit collect local --out run-of-today
     """
-    found = targets_from(targets, inventory, options.pop("roles"), options.pop("tags"))
+    found = targets_from(targets, inventory, options)
     plan = plan_from(options)
     if groups:
         plan = with_groups(plan, groups)

@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from igaudit.api import Plan, Wanted, evaluate, make_plan
+from igaudit.api import Beside, Plan, Survey, Wanted, evaluate, make_plan
+from igaudit.cli.joining import JoinedData
 from igaudit.cli.options import PATH, content_options, day_from, fail_on_option, library_of, overlay_options
 from igaudit.cli.output import report_named, report_options, sinks_from, write_reports
 from igaudit.cli.running import stored_overlay
@@ -41,7 +42,10 @@ def command(
     overlay = stored_overlay(stored, options.pop("waivers"), options.pop("attestations"))
     as_of = day_from(options.pop("as_of"), stored.run.as_of)
     info = RunInfo(stored.run.id, stored.run.started, stored.run.finished, as_of, plan.profile.name)
-    assessment = evaluate(plan, stored.snapshots(), info, overlay.waivers, overlay.attestations)
+    data = JoinedData.stored(stored)
+    estate = Survey.of(stored.snapshots()).estate
+    beside = Beside(overlay.waivers, overlay.attestations, data.feeds, data.countries, estate)
+    assessment = evaluate(plan, stored.snapshots(), info, beside)
     write_reports(assessment, definition, sinks)
     ctx.exit(exit_status(assessment, options.pop("fail_on")))
 
@@ -54,7 +58,8 @@ def _wanted(stored: StoredRun, profile: str | None) -> Wanted:
 def _say_differences(plan: Plan, stored: StoredRun) -> None:
     """Name the content that is not what the run was judged by."""
     now, then = (
-        {file.path: file.sha256 for file in files} for files in (plan.content_files(), stored.content)
+        {file.path: file.sha256 for file in files if not file.path.startswith("feed:")}
+        for files in (plan.content_files(), stored.content)
     )
     for path in sorted(now.keys() | then.keys()):
         if now.get(path) != then.get(path):

@@ -1,5 +1,6 @@
 """`igaudit facts`: the facts of a target, or of a stored run, or what facts there are."""
 
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -9,11 +10,13 @@ from igaudit.cli.options import (
     connection_from,
     connection_options,
     group_option,
+    network_options,
     plan_from,
     plan_options,
     with_groups,
 )
 from igaudit.cli.verdict import CLEAN, UNTOLD
+from igaudit.load.targets import parse_service
 from igaudit.model.facts import ANSWERED
 from igaudit.model.snapshot_json import dump_snapshot
 
@@ -22,6 +25,7 @@ from igaudit.model.snapshot_json import dump_snapshot
 @click.argument("target", required=False)
 @plan_options
 @connection_options
+@network_options
 @group_option
 @click.pass_context
 def command(ctx: click.Context, /, target: str | None, groups: tuple[str, ...], **options: Any) -> None:
@@ -37,7 +41,9 @@ def command(ctx: click.Context, /, target: str | None, groups: tuple[str, ...], 
     if target is None:
         _explain(plan)
         return
-    evidence = next(collect(plan, [parse_target(target)], connection_from(options)))
+    services = tuple(parse_service(text) for text in options.pop("services"))
+    found = replace(parse_target(target), services=services)
+    evidence = next(collect(plan, [found], connection_from(options)))
     snapshot = parse(evidence, plan.collectors)
     click.echo(dump_snapshot(snapshot), nl=False)
     ctx.exit(CLEAN if snapshot.status == ANSWERED else UNTOLD)

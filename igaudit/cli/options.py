@@ -23,7 +23,8 @@ from igaudit.api import (
 )
 from igaudit.content import Content
 from igaudit.errors import UsageError, near
-from igaudit.model.policy import SEVERITIES
+from igaudit.load.targets import parse_service
+from igaudit.model.policy import NETWORK_VIEWS, SEVERITIES
 from igaudit.model.target import Target
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -83,6 +84,25 @@ overlay_options = _stack(
         "--as-of", metavar="DAY", help="The day to judge by (YYYY-MM-DD); default: the day of collection."
     ),
 )
+network_options = _stack(
+    click.option(
+        "--service",
+        "services",
+        multiple=True,
+        help="A service of every target to look at from here, such as `https 8443` (repeatable).",
+    ),
+    click.option(
+        "--network",
+        type=click.Choice(NETWORK_VIEWS),
+        default="named",
+        show_default=True,
+        help="Which services are looked at from here: none, those named, or all that a target listens on.",
+    ),
+)
+data_options = _stack(
+    click.option("--feeds", type=PATH, help="The folder of the feeds; default: that of `igaudit feeds`."),
+    click.option("--geoip", type=PATH, help="A country database (.mmdb) for sign-ins, in place of the feed."),
+)
 group_option = click.option("--group", "groups", multiple=True, help="Only this fact group (repeatable).")
 fail_on_option = click.option(
     "--fail-on",
@@ -118,9 +138,14 @@ def with_groups(plan: Plan, groups: tuple[str, ...]) -> Plan:
 
 
 def targets_from(
-    targets: tuple[str, ...], inventory: Path | None, roles: tuple[str, ...], tags: tuple[str, ...]
+    targets: tuple[str, ...], inventory: Path | None, options: dict[str, Any]
 ) -> tuple[Target, ...]:
-    """The targets of the command line and the inventory; raises UsageError for none, or two alike."""
+    """The targets of the command line and the inventory, with the roles, tags and services of the options.
+
+    Raises UsageError for none, or two alike.
+    """
+    roles, tags = options.pop("roles"), options.pop("tags")
+    services = tuple(parse_service(text) for text in options.pop("services"))
     found = tuple(parse_target(text) for text in targets)
     found += load_inventory(inventory) if inventory else ()
     if not found:
@@ -130,7 +155,10 @@ def targets_from(
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"named more than once: {', '.join(twice)}")
-    return tuple(replace(t, roles=(*t.roles, *roles), tags=(*t.tags, *tags)) for t in found)
+    return tuple(
+        replace(t, roles=(*t.roles, *roles), tags=(*t.tags, *tags), services=(*t.services, *services))
+        for t in found
+    )
 
 
 def connection_from(options: dict[str, Any]) -> Connection:
@@ -144,6 +172,7 @@ def connection_from(options: dict[str, Any]) -> Connection:
         jobs=options.pop("jobs"),
         ssh_config=options.pop("ssh_config"),
         ask_passphrase=_ask_passphrase,
+        network=options.pop("network", "off"),
     )
 
 

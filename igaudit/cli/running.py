@@ -9,7 +9,9 @@ from pathlib import Path
 
 import click
 
-from igaudit.api import TOOL, Connection, Plan, collect, evaluate, parse
+from igaudit.api import Beside, Connection, Plan, Survey, collect, evaluate, parse
+from igaudit.assess import TOOL
+from igaudit.cli.joining import JoinedData
 from igaudit.collect.gather import now
 from igaudit.errors import IgauditError
 from igaudit.evaluate.parameters import resolve_parameters
@@ -74,7 +76,8 @@ def collect_into(
 ) -> Iterator[Snapshot]:
     """Collect, parse and store target by target; says on standard error how far it is."""
     for number, evidence in enumerate(collect(plan, targets, connection), 1):
-        snapshot = run.add(evidence, parse(evidence, plan.collectors))
+        snapshot = parse(evidence, plan.collectors)
+        run.add(evidence, snapshot)
         _progress(number, len(targets), snapshot, connection.elevation.method != "none")
         yield snapshot
 
@@ -108,22 +111,24 @@ def scan_into(
     connection: Connection,
     overlay: Overlay,
     as_of: str,
+    data: JoinedData,
 ) -> Assessment:
     """A whole run: collect, judge, store. The manifest is written last."""
     started = now()
     with nothing_lost(run):
         overlay.store(run)
-        snapshots = list(collect_into(run, plan, targets, connection))
-        info = RunInfo(run.id, started, now(), as_of or _day_of(snapshots, started), plan.profile.name)
-        assessment = evaluate(plan, snapshots, info, overlay.waivers, overlay.attestations)
+        survey = Survey.of(collect_into(run, plan, targets, connection))
+        info = RunInfo(run.id, started, now(), as_of or (survey.last or started)[:10], plan.profile.name)
+        networks = [
+            place for target in targets if target.organisation for place in target.organisation.networks
+        ]
+        joined = data.look_up(survey.addresses, networks)
+        joined.store(run)
+        beside = Beside(overlay.waivers, overlay.attestations, joined.feeds, joined.countries, survey.estate)
+        assessment = evaluate(plan, run.snapshots(), info, beside)
         run.write(ASSESSMENT, dumps(assessment).encode())
         run.finish(info, TOOL, asdict(plan.wanted), assessment.content)
     return assessment
-
-
-def _day_of(snapshots: list[Snapshot], started: str) -> str:
-    """The day of collection: of replayed evidence, the day when it was collected."""
-    return max((snapshot.collected_at for snapshot in snapshots), default=started)[:10]
 
 
 def stored_overlay(stored: StoredRun, waivers: Path | None, attestations: Path | None) -> Overlay:

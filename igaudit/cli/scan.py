@@ -5,12 +5,15 @@ from typing import Any
 
 import click
 
+from igaudit.cli.joining import JoinedData
 from igaudit.cli.options import (
     PATH,
     connection_from,
     connection_options,
+    data_options,
     day_from,
     fail_on_option,
+    network_options,
     overlay_options,
     plan_from,
     plan_options,
@@ -27,7 +30,9 @@ from igaudit.collect.gather import now
 @target_options
 @plan_options
 @connection_options
+@network_options
 @overlay_options
+@data_options
 @report_options
 @click.option("--out", type=PATH, help="The run folder. Default: igaudit-runs/<id>.")
 @fail_on_option
@@ -42,16 +47,17 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | N
       igaudit scan local
       igaudit scan --sudo ssh://audit@db1.example --format html=db1.html
     """
-    found = targets_from(targets, inventory, options.pop("roles"), options.pop("tags"))
+    found = targets_from(targets, inventory, options)
     sinks = sinks_from(options.pop("formats"))
     plan = plan_from(options)
     definition = report_named(options.pop("report"), plan.library.content)
     overlay = Overlay.load(options.pop("waivers"), options.pop("attestations"))
     as_of = day_from(options.pop("as_of"), "")
     overlay.check(plan, as_of or now()[:10])
+    data = JoinedData.found(plan, options.pop("feeds"), options.pop("geoip"))
     run = new_run_folder(options.pop("out"))
     fail_on = options.pop("fail_on")
-    assessment = scan_into(run, plan, found, connection_from(options), overlay, as_of)
+    assessment = scan_into(run, plan, found, connection_from(options), overlay, as_of, data)
     try:
         write_reports(assessment, definition, sinks)
     finally:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from igaudit.collect.converse import converse
@@ -10,10 +11,11 @@ from igaudit.collect.script import Script
 from igaudit.collect.transport import Elevation, Limits, Reply, Session
 from igaudit.errors import Unreachable
 from igaudit.model.evidence import Evidence
-from igaudit.model.target import Target
+from igaudit.model.target import NETWORK, Target
 
 Connect = Callable[[Target], Session]
 MakeScript = Callable[[Target], Script]
+Witness = Callable[[Target, Evidence], Evidence]
 
 
 def gather(
@@ -23,23 +25,35 @@ def gather(
     elevation: Elevation,
     limits: Limits,
     jobs: int,
+    witness: Witness = lambda _, evidence: evidence,
 ) -> Iterator[Evidence]:
     """The evidence of every target, in their order; a target that gives none is `unreachable`.
+
+    `witness` adds what the target shows to others, where it gave an answer.
 
     Whoever stops taking it (or is interrupted) does not wait for the targets that are still being asked.
     """
     pool = ThreadPoolExecutor(max_workers=jobs)
     try:
         yield from pool.map(
-            lambda target: ask(target, connect, make_script(target), elevation, limits), targets
+            lambda target: _seen(
+                target, ask(target, connect, make_script(target), elevation, limits), witness
+            ),
+            targets,
         )
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def _seen(target: Target, evidence: Evidence, witness: Witness) -> Evidence:
+    return witness(target, evidence) if evidence.ended == "complete" else evidence
+
+
 def ask(target: Target, connect: Connect, script: Script, elevation: Elevation, limits: Limits) -> Evidence:
     """The evidence of one target. What stands in the way of a session becomes part of it."""
     started = now()
+    if target.transport == NETWORK:
+        return _evidence(target, replace(script, asked=()), started, Reply(b"", "complete"), "")
     try:
         with closing(connect(target)) as session:
             reply = converse(session, script, elevation, limits)

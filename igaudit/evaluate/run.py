@@ -8,10 +8,11 @@ from igaudit.evaluate.applicability import applies
 from igaudit.evaluate.derived import DERIVED
 from igaudit.evaluate.expression import FAIL, PASS, Compiler, Judge, reason_of
 from igaudit.evaluate.parameters import Parameters
-from igaudit.evaluate.view import FactView, Lists
+from igaudit.evaluate.view import FactView
 from igaudit.evaluate.waivers import Waivers, attested
 from igaudit.model.collector import Catalogue
 from igaudit.model.facts import Snapshot
+from igaudit.model.joined import Joined
 from igaudit.model.policy import Attest, Check
 from igaudit.model.result import Gap, Outcome, Result
 from igaudit.model.waiver import Attestation
@@ -32,14 +33,14 @@ class Evaluator:
         checks: Iterable[Check],
         parameters: Parameters,
         catalogue: Catalogue,
-        lists: Lists,
+        joined: Joined,
         as_of: date,
         attestations: Iterable[Attestation] = (),
         waivers: Waivers | None = None,
     ) -> None:
         self.shows = catalogue.shows
         self.types = catalogue.types
-        self.lists = lists
+        self.joined = joined
         self.as_of = as_of
         self.attestations = tuple(attestations)
         self.waivers = waivers
@@ -50,7 +51,7 @@ class Evaluator:
 
     def results(self, snapshot: Snapshot) -> Iterator[Result]:
         """One result per check, in the order of the checks, with the waivers laid over."""
-        view = FactView(snapshot.groups, DERIVED, self.lists, self.as_of, self.types)
+        view = FactView(snapshot.groups, DERIVED, self.joined, self.as_of, self.types, snapshot.target)
         for compiled in self.compiled:
             result = self._result(compiled, snapshot, view)
             yield self.waivers.apply(result) if self.waivers else result

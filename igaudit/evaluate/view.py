@@ -8,9 +8,8 @@ from typing import Any, Protocol
 from igaudit.evaluate.matchers import shown
 from igaudit.model.conform import misfit
 from igaudit.model.facts import ABSENT, COLLECTED, FactGroup, FactType, Reason, Unread
-from igaudit.model.lists import ReferenceList
+from igaudit.model.joined import Joined
 
-Lists = Mapping[str, ReferenceList]
 Parts = tuple[str, ...]
 
 
@@ -44,14 +43,19 @@ class FactView:
         self,
         groups: Mapping[str, FactGroup],
         derive: "Mapping[str, Derive]",
-        lists: Lists,
+        joined: Joined,
         today: date,
         types: Mapping[str, FactType] | None = None,
+        target: str = "",
     ) -> None:
         self.label = ""
         self.item = ""
         self.groups = groups
-        self.lists = lists
+        self.lists = joined.lists
+        self.feeds = joined.feeds
+        self.countries = joined.countries
+        self.estate = joined.estate
+        self.target = target
         self.today = today
         self._derive = derive
         self._types = types or {}

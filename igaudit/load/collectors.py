@@ -7,13 +7,16 @@ from typing import Any
 
 from igaudit.content import Content
 from igaudit.errors import ContentError, Gathered, Problem
+from igaudit.load.registers import register_of, register_problems, with_facts
 from igaudit.load.schema import load_valid
 from igaudit.model.collector import Collector, Probe
 from igaudit.model.facts import FactType
+from igaudit.model.register import ROWS
 from igaudit.yamlio import Document, Path_
 
 DEFAULT_TIMEOUT = 10
 DEFAULT_BYTES = 262_144
+READERS_BYTES = 268_435_456
 
 
 def load_collectors(content: Content) -> dict[str, Collector]:
@@ -29,11 +32,12 @@ def load_collectors(content: Content) -> dict[str, Collector]:
 
 def load_collector(path: Path, content: Content) -> Collector:
     """One collector with the text of its scripts; raises ContentError."""
-    document = load_valid(path, "collector", content.name_of(path))
+    document = with_facts(load_valid(path, "collector", content.name_of(path)))
     problems = list(_problems(document, path))
     if problems:
         raise ContentError(problems)
     data = document.data
+    facts = FactType("record", data["title"], fields=fact_types(data["facts"]))
     return Collector(
         name=data["collector"],
         title=data["title"],
@@ -41,9 +45,11 @@ def load_collector(path: Path, content: Content) -> Collector:
         kinds=tuple(data["kinds"]),
         absent_when=data.get("absent_when", ""),
         probes=tuple(_probes(data, path.parent, content)),
-        facts=FactType("record", data["title"], fields=fact_types(data["facts"])),
+        facts=facts,
         derived=fact_types(data.get("derived", {})),
         file=document.path,
+        register=register_of(data, facts.fields[ROWS]) if "register" in data else None,
+        joins=tuple(data.get("joins", ())),
     )
 
 
@@ -70,18 +76,20 @@ def _fact_type(spec: Mapping[str, Any]) -> FactType:
 def _probes(data: Mapping[str, Any], folder: Path, content: Content) -> Iterator[Probe]:
     for platform, specs in data["probes"].items():
         for spec in specs:
+            script = folder / spec["script"] if "script" in spec else None
             yield Probe(
                 id=f"{data['collector']}.{spec['id']}",
                 platform=platform,
-                script=(folder / spec["script"]).read_text("utf-8"),
-                file=content.name_of(folder / spec["script"]),
+                script=script.read_text("utf-8") if script else "",
+                file=content.name_of(script or folder / "collector.yaml"),
                 reads=spec["reads"],
-                privilege=spec["privilege"],
+                privilege=spec.get("privilege", "none"),
                 cost=spec["cost"],
                 parser=spec["parser"],
                 gives=tuple(spec["gives"]),
                 timeout=spec.get("timeout", DEFAULT_TIMEOUT),
-                max_bytes=spec.get("max_bytes", DEFAULT_BYTES),
+                max_bytes=spec.get("max_bytes", DEFAULT_BYTES if script else READERS_BYTES),
+                reader=spec.get("reader", ""),
             )
 
 
@@ -91,6 +99,7 @@ def _problems(document: Document, path: Path) -> Iterator[Problem]:
         yield document.problem(f"the folder is called {path.parent.name}", "collector")
     for name in data.get("derived", {}).keys() & data["facts"].keys():
         yield document.problem(f"`{name}` is among the facts too", "derived", name)
+    yield from register_problems(document)
     for section in ("facts", "derived"):
         for name, spec in data.get(section, {}).items():
             yield from _type_problems(document, spec, (section, name))
@@ -115,7 +124,7 @@ def _type_problems(document: Document, spec: Mapping[str, Any], at: Path_) -> It
 def _probe_problems(
     document: Document, folder: Path, probe: Mapping[str, Any], at: Path_
 ) -> Iterator[Problem]:
-    if not (folder / probe["script"]).is_file():
+    if "script" in probe and not (folder / probe["script"]).is_file():
         yield document.problem(f"there is no file {probe['script']} in this folder", *at, "script")
     for fact in (fact for fact in probe["gives"] if fact not in document.data["facts"]):
         yield document.problem(f"`{fact}` is not among the facts", *at, "gives")

@@ -7,7 +7,7 @@ from typing import Any
 from igaudit.content import Content
 from igaudit.errors import Gathered, Problem, UsageError, near
 from igaudit.load.schema import load_valid
-from igaudit.model.policy import Loosened, Policy, Profile
+from igaudit.model.policy import NETWORK_VIEWS, Conduct, Loosened, Policy, Profile
 from igaudit.yamlio import Document
 
 Policies = Mapping[str, Policy]
@@ -59,6 +59,11 @@ class _Resolver:
             origins={**(parent.origins if parent else {}), **own},
             file=document.path,
             roles=tuple(data.get("roles", parent.roles if parent else ())),
+            conduct=_conduct(data["conduct"])
+            if "conduct" in data
+            else parent.conduct
+            if parent
+            else Conduct(),
         )
 
     def _parent(self, name: str, document: Document) -> Profile | None:
@@ -92,6 +97,10 @@ class _Resolver:
             if item["check"] not in checks:
                 message = f"no check `{item['check']}`{near(item['check'], checks)}"
                 report(document.problem(message, "leave_out", index))
+
+
+def _conduct(data: Mapping[str, str]) -> Conduct:
+    return Conduct(data.get("sudo", "allowed") == "allowed", data.get("network", NETWORK_VIEWS[-1]))
 
 
 def _setting(value: Any) -> object:

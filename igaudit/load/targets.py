@@ -2,27 +2,36 @@
 
 import ipaddress
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from igaudit.errors import ContentError, Gathered, UsageError, near
+from igaudit.load.organisation import organisation_target
 from igaudit.load.schema import load_valid
-from igaudit.model.target import Target
+from igaudit.model.target import NETWORK, PORTS, Service, Target
 
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?\Z")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\Z")
-_TRANSPORTS = ("ssh", "local", "replay")
+_TRANSPORTS = ("ssh", "local", "network", "organisation", "replay")
 
 
 def parse_target(text: str) -> Target:
-    """`local`, `NAME`, `USER@NAME`, `ssh://USER@NAME:PORT`, `replay:PATH`; raises UsageError."""
+    """`local`, `[USER@]NAME`, `ssh://USER@NAME:PORT`, `network:NAME`, `organisation:FILE` or `replay:PATH`.
+
+    Raises UsageError, and ContentError for an organisation file that is wrong.
+    """
     if not text.isprintable() or not text:
         raise UsageError(f"target {text!r}: a name holds printable characters only, and at least one")
     if text == "local":
         return Target("local", "local")
     if text.startswith("replay:"):
         return Target(text, "replay", text.removeprefix("replay:"))
+    if text.startswith("organisation:"):
+        return organisation_target(Path(text.removeprefix("organisation:")))
+    if text.startswith("network:"):
+        return network_target(text.removeprefix("network:"))
     scheme, separator, _ = text.partition("://")
     if separator and scheme != "ssh":
         raise UsageError(f"target `{text}`: no transport `{scheme}`{near(scheme, _TRANSPORTS)}")
@@ -63,6 +72,24 @@ def ssh_target(name: str, address: str = "", port: int = 0, user: str = "", **mo
     return Target(name, "ssh", address or name, port, user, **more)
 
 
+def network_target(name: str, address: str = "", **more: Any) -> Target:
+    """A target that is looked at from outside alone; raises UsageError for a name that is none."""
+    return replace(ssh_target(name, address, **more), transport="network", platform=NETWORK)
+
+
+def parse_service(text: str) -> Service:
+    """`https`, `https 8443` or `https:8443`; raises UsageError."""
+    protocol, _, port = text.replace(":", " ").partition(" ")
+    if protocol not in PORTS:
+        known = ", ".join(sorted(PORTS))
+        raise UsageError(
+            f"service `{text}`: no protocol `{protocol}`{near(protocol, PORTS)}; there are {known}"
+        )
+    if port and not (port.isdecimal() and 0 < int(port) < 65536):
+        raise UsageError(f"service `{text}`: write a port of 1 to 65535, as in `https 8443`")
+    return Service(protocol, int(port or PORTS[protocol]))
+
+
 def _is_ipv6(name: str) -> bool:
     try:
         return ipaddress.ip_address(name.partition("%")[0]).version == 6
@@ -83,14 +110,21 @@ def load_inventory(path: Path) -> tuple[Target, ...]:
             except UsageError as error:
                 problem = document.problem(str(error), "targets", name)
                 raise ContentError([problem]) from None
+    if "organisation" in document.data:
+        with gathered.caught():
+            targets.append(organisation_target(path.parent / document.data["organisation"]))
     gathered.raise_any()
     return tuple(targets)
 
 
 def _inventory_target(name: str, spec: dict[str, Any]) -> Target:
     roles, tags = tuple(spec.get("roles", ())), tuple(spec.get("tags", ()))
+    services = tuple(parse_service(text) for text in spec.get("services", ()))
+    more: dict[str, Any] = {"roles": roles, "tags": tags, "services": services}
     transport = spec.get("transport", "ssh")
+    if transport == "network":
+        return network_target(name, spec.get("address", ""), **more)
     if transport != "ssh":
-        return Target(name, transport, spec.get("address", ""), roles=roles, tags=tags)
+        return Target(name, transport, spec.get("address", ""), **more)
     place = {key: spec[key] for key in ("address", "port", "user") if key in spec}
-    return ssh_target(name, **place, roles=roles, tags=tags)
+    return ssh_target(name, **place, **more)

@@ -25,7 +25,8 @@ class Evidence:
     `raw` holds the frames; `nonce` tells them from anything else. `ended` is `complete`, or why the
     answer stops where it does: `timed-out`, `too-large`, `dropped`, or `unreachable`, then `raw` is
     empty, and `detail` and `advice` say more. `asked` are the ids of the probes that were sent.
-    Times are UTC by the controller's clock.
+    Times are UTC by the controller's clock. `seen` holds the controller's own frames, about what the target
+    showed on the network, told apart by `seen_nonce`, which the target never learns.
     """
 
     target: str
@@ -43,3 +44,5 @@ class Evidence:
     raw: bytes
     detail: str = ""
     advice: str = ""
+    seen: bytes = b""
+    seen_nonce: str = ""

@@ -20,6 +20,8 @@ class Reason(StrEnum):
     TOO_LARGE = "too-large"
     NOT_COLLECTED = "not-collected"
     ABSENT = "absent"
+    NOT_PROVIDED = "not-provided"
+    CONTRADICTED = "contradicted"
 
 
 COLLECTED = "collected"

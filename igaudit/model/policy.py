@@ -202,6 +202,20 @@ class Loosened:
 
 
 @dataclass(frozen=True, slots=True)
+class Conduct:
+    """How targets may be treated: whether a scan may become root, and the most that the network view may ask.
+
+    `network` is `off`, `named` or `listening`, each allowing the ones before it.
+    """
+
+    sudo: bool = True
+    network: str = "listening"
+
+
+NETWORK_VIEWS = ("off", "named", "listening")
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A named selection of policies, with settings. Lists replace, they never merge.
 
@@ -218,3 +232,4 @@ class Profile:
     origins: Mapping[str, str]
     file: str
     roles: tuple[str, ...] = ()
+    conduct: Conduct = Conduct()

@@ -13,13 +13,20 @@ from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, Reason, 
 from igaudit.parse import Unparsable
 
 # The exit statuses that a probe ends with; `collectors/runner.sh` says the same.
-_STATUS = {0: COLLECTED, 10: ABSENT, 11: Reason.DENIED, 12: Reason.UNSUPPORTED, 124: Reason.TIMED_OUT}
+_STATUS = {
+    0: COLLECTED,
+    10: ABSENT,
+    11: Reason.DENIED,
+    12: Reason.UNSUPPORTED,
+    13: Reason.NOT_PROVIDED,
+    124: Reason.TIMED_OUT,
+}
 INCOMPLETE = "incomplete"
 _ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\Z")
 
 _STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 
-Parser = Callable[[str], Mapping[str, object]]
+Parser = Callable[..., Mapping[str, object]]
 
 
 def parse_evidence(
@@ -132,7 +139,8 @@ def _read(probe: Probe, answer: Answer | None, collector: Collector) -> _Reading
     if status != COLLECTED:
         return _nothing(probe, Reason(status), said or f"exit status {answer.status}")
     try:
-        given = parser_of(probe)(answer.stdout.decode("utf-8", "replace"))
+        text = answer.stdout.decode("utf-8", "replace")
+        given = parser_of(probe)(text, collector) if probe.reader else parser_of(probe)(text)
     except Unparsable as error:
         return _nothing(probe, Reason.UNPARSABLE, str(error)[:200])
     except _STUMBLES as error:
@@ -146,7 +154,7 @@ def _nothing(probe: Probe, reason: Reason, detail: str) -> _Reading:
 
 
 def parser_of(probe: Probe) -> Parser:
-    """The function that reads the answers of `probe`."""
+    """The function that reads the answers of `probe`; that of a reader takes the collector too."""
     module, function = probe.parser.split(".")
     parser: Parser = getattr(import_module(f"igaudit.parse.{module}"), function)
     return parser

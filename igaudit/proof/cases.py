@@ -2,19 +2,24 @@
 
 import copy
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from igaudit.evaluate.parameters import Parameters
 from igaudit.evaluate.run import Evaluator
-from igaudit.evaluate.view import Lists
 from igaudit.model.cases import Case, Cases
 from igaudit.model.collector import Catalogue
 from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, Reason, Snapshot, Unread
+from igaudit.model.joined import Joined
+from igaudit.model.lists import ReferenceList
 from igaudit.model.policy import Attest, Check, Policy
 from igaudit.model.result import Result
+from igaudit.model.target import ORGANISATION, Kind
 from igaudit.model.waiver import Attestation
+
+# What a case is about, in the order of preference.
+_KINDS = (("linux", Kind.MACHINE), ("windows", Kind.MACHINE), (ORGANISATION, Kind.ORGANISATION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ class CaseRunner:
     policy: Policy
     cases: Cases
     catalogue: Catalogue
-    lists: Lists
+    lists: Mapping[str, ReferenceList]
 
     def failures(self, checks: tuple[Check, ...] = ()) -> Iterator[CaseFailure]:
         """Each case that does not come out as it says; `checks` stand in for those of the same id."""
@@ -65,7 +70,13 @@ class CaseRunner:
         """The result of `check` on the facts of `case`."""
         given = _attestations(case, check)
         evaluator = self.evaluator(check, case.parameters, given)
-        return next(evaluator.results(case_snapshot(self.cases, case)))
+        return next(evaluator.results(self.snapshot(case, check)))
+
+    def snapshot(self, case: Case, check: Check) -> Snapshot:
+        """The snapshot that a case describes: of a Linux machine, or of what else `check` is about."""
+        shown = [self.catalogue.shows[group] for group in check.groups() if group in self.catalogue.shows]
+        platform, kind = next((pair for pair in _KINDS if all(pair in pairs for pairs in shown)), _KINDS[0])
+        return replace(case_snapshot(self.cases, case), platform=platform, kind=kind)
 
     def evaluator(
         self, check: Check, set_: Mapping[str, object], given: tuple[Attestation, ...] = ()
@@ -74,7 +85,7 @@ class CaseRunner:
         defaults = {name: parameter.default for name, parameter in self.policy.parameters.items()}
         parameters = Parameters({self.policy.name: {**defaults, **set_}})
         day = date.fromisoformat(self.cases.as_of)
-        return Evaluator([check], parameters, self.catalogue, self.lists, day, given)
+        return Evaluator([check], parameters, self.catalogue, Joined(self.lists), day, given)
 
 
 def case_snapshot(cases: Cases, case: Case) -> Snapshot:

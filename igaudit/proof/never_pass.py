@@ -13,7 +13,7 @@ from typing import Any
 from igaudit.model.facts import ABSENT, COLLECTED, FactGroup, Reason, Snapshot, Unread
 from igaudit.model.policy import Attest, Check, lists_of, terms_of
 from igaudit.model.result import Outcome
-from igaudit.proof.cases import CaseRunner, case_snapshot
+from igaudit.proof.cases import CaseRunner
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def false_passes(runner: CaseRunner) -> Iterator[FalsePass]:
 
 def _check(runner: CaseRunner, check: Check) -> Iterator[FalsePass]:
     cases = [case for case in runner.cases.cases if case.check == check.id]
-    snapshots = [case_snapshot(runner.cases, case) for case in cases]
+    snapshots = [runner.snapshot(case, check) for case in cases]
     for case, snapshot in zip(cases, snapshots, strict=True):
         if case.outcome != Outcome.PASS:
             continue

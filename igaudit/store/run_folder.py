@@ -3,7 +3,7 @@
 manifest.json            versions, the plan, SHA-256 of the content and of every file; written last
 evidence/<target>.txt    the frames as received
 snapshots/<target>.json  the facts
-inputs/<name>            waivers and attestations that were laid over the results
+inputs/<name>            waivers, attestations, feeds and countries that the results rest on
 assessment.json          the results and their roll-up
 """
 
@@ -58,14 +58,18 @@ class NewRun:
             raise UsageError(f"--out {path}: cannot be written: {error.strerror}") from None
         return cls(path)
 
-    def add(self, evidence: Evidence, snapshot: Snapshot) -> Snapshot:
-        """Store what one target gave; gives the snapshot as it will be read again, which is what to judge."""
+    def add(self, evidence: Evidence, snapshot: Snapshot) -> None:
+        """Store what one target gave."""
         name = self._free_name(evidence.target)
         self.write(f"evidence/{name}.txt", dump_evidence(evidence))
-        text = dump_snapshot(snapshot)
-        self.write(f"snapshots/{name}.json", text.encode())
+        self.write(f"snapshots/{name}.json", dump_snapshot(snapshot).encode())
         self.targets.append(name)
-        return parse_snapshot(text, name)
+
+    def snapshots(self) -> Iterator[Snapshot]:
+        """What was stored so far, read again: that is what is judged. Raises StoreError."""
+        for name in self.targets:
+            path = self.path / f"snapshots/{name}.json"
+            yield parse_snapshot(_bytes(path), str(path))
 
     def _free_name(self, target: str) -> str:
         """A file name that no other target has, not even where upper and lower case are one."""
@@ -160,6 +164,10 @@ class StoredRun:
             hint = "evaluate the folder as it was stored, or scan again"
             raise StoreError(f"{path}: altered or cut short ({len(content)} bytes): {hint}")
         return content
+
+    def inputs(self, start: str) -> tuple[str, ...]:
+        """The names of the stored inputs that begin with `start`, in order."""
+        return tuple(sorted(name for name in self.files if name.startswith(f"inputs/{start}")))
 
     def input(self, name: str) -> Path | None:
         """The path of a stored input, checked; None where the run had none."""

@@ -8,6 +8,7 @@ import pytest
 from igaudit.evaluate.derived import DERIVED
 from igaudit.evaluate.view import FactView
 from igaudit.model.facts import COLLECTED, FactGroup, Reason, Unread
+from igaudit.model.joined import Joined
 
 MARY = {"name": "mary", "uid": 1000, "kind": "person", "shell": "/bin/sh", "shell_lets_in": True}
 PASSWORD = {"account": "mary", "state": "set", "last_changed": "2026-01-01", "expires": None}
@@ -25,7 +26,7 @@ def unlocked(
         "accounts": FactGroup(COLLECTED, "", accounts, unread.get("accounts", {})),
         "sign_ins": FactGroup(COLLECTED, "", sign_ins, unread.get("sign_ins", {})),
     }
-    return FactView(groups, DERIVED, {}, date(2026, 11, 22)).get(("accounts", "unlocked"))
+    return FactView(groups, DERIVED, Joined(), date(2026, 11, 22)).get(("accounts", "unlocked"))
 
 
 def test_an_account_with_a_password_is_told_with_its_last_sign_in() -> None:
@@ -71,5 +72,5 @@ def test_people_who_cannot_be_told_from_the_system_leave_it_open() -> None:
         ),
         "sign_ins": FactGroup(COLLECTED, "", {"last_seen": []}),
     }
-    found = FactView(groups, DERIVED, {}, date(2026, 11, 22)).get(("accounts", "unlocked"))
+    found = FactView(groups, DERIVED, Joined(), date(2026, 11, 22)).get(("accounts", "unlocked"))
     assert isinstance(found, Unread)

@@ -8,6 +8,7 @@ import pytest
 from igaudit.evaluate.derived import DERIVED
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.model.facts import COLLECTED, FactGroup, Reason, Unread
+from igaudit.model.joined import Joined
 
 DENIED = Unread(Reason.DENIED)
 
@@ -15,7 +16,7 @@ DENIED = Unread(Reason.DENIED)
 def lifetimes(*records: dict[str, Any], gap: Unread | None = None) -> Any:
     unread = {"certificates": gap} if gap else {}
     group = FactGroup(COLLECTED, "", {"certificates": list(records)}, unread)
-    view = FactView({"certificates": group}, DERIVED, {}, date(2026, 11, 22))
+    view = FactView({"certificates": group}, DERIVED, Joined(), date(2026, 11, 22))
     return view.get(("certificates", "lifetimes"))
 
 
@@ -39,6 +40,6 @@ def test_a_list_of_which_a_part_was_denied_stays_incomplete() -> None:
 
 def test_what_was_not_read_stays_unread() -> None:
     view = FactView(
-        {"certificates": FactGroup(COLLECTED, "", {}, {"certificates": DENIED})}, DERIVED, {}, date.min
+        {"certificates": FactGroup(COLLECTED, "", {}, {"certificates": DENIED})}, DERIVED, Joined(), date.min
     )
     assert view.get(("certificates", "lifetimes")) == DENIED

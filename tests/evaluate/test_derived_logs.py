@@ -8,6 +8,7 @@ import pytest
 from igaudit.evaluate.derived import DERIVED
 from igaudit.evaluate.view import FactView
 from igaudit.model.facts import COLLECTED, FactGroup, Reason, Unread
+from igaudit.model.joined import Joined
 
 DENIED = Unread(Reason.DENIED)
 
@@ -15,7 +16,7 @@ DENIED = Unread(Reason.DENIED)
 def derived(fact: str, **said: Any) -> Any:
     facts = {name: value for name, value in said.items() if not isinstance(value, Unread)}
     unread = {name: value for name, value in said.items() if isinstance(value, Unread)}
-    view = FactView({"logging": FactGroup(COLLECTED, "", facts, unread)}, DERIVED, {}, date(2026, 11, 22))
+    view = FactView({"logging": FactGroup(COLLECTED, "", facts, unread)}, DERIVED, Joined(), date(2026, 11, 22))
     return view.get(("logging", fact))
 
 

@@ -8,6 +8,7 @@ import pytest
 from igaudit.evaluate.derived import DERIVED
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.model.facts import COLLECTED, FactGroup, Reason, Unread
+from igaudit.model.joined import Joined
 
 DENIED = Unread(Reason.DENIED)
 
@@ -32,7 +33,7 @@ def exposed(*sockets: dict[str, Any], inbound: Any = (), gap: Unread | None = No
             {"inbound": inbound} if unread else {},
         ),
     }
-    return FactView(groups, DERIVED, {}, date(2026, 11, 22)).get(("sockets", "exposed"))
+    return FactView(groups, DERIVED, Joined(), date(2026, 11, 22)).get(("sockets", "exposed"))
 
 
 def to_all(socket: dict[str, Any], *inbound: dict[str, Any]) -> bool | None:
@@ -99,7 +100,7 @@ def test_without_the_rules_the_sockets_are_there_all_the_same() -> None:
 
 
 def test_without_the_sockets_there_is_nothing() -> None:
-    view = FactView({"sockets": FactGroup(Reason.DENIED)}, DERIVED, {}, date.min)
+    view = FactView({"sockets": FactGroup(Reason.DENIED)}, DERIVED, Joined(), date.min)
     assert view.get(("sockets", "exposed")) == DENIED
 
 

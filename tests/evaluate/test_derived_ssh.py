@@ -8,6 +8,7 @@ import pytest
 from igaudit.evaluate.derived import DERIVED
 from igaudit.evaluate.view import FactView
 from igaudit.model.facts import COLLECTED, FactGroup, Reason, Unread
+from igaudit.model.joined import Joined
 from igaudit.model.lists import ReferenceList
 
 ROWS = (
@@ -22,7 +23,7 @@ GAP = Unread(Reason.DENIED)
 def derived(fact: str, facts: dict[str, Any], unread: dict[str, Unread] | None = None) -> Any:
     group, name = fact.split(".")
     groups = {group: FactGroup(COLLECTED, "", facts, unread or {})}
-    return FactView(groups, DERIVED, LISTS, date(2026, 11, 22)).get((group, name))
+    return FactView(groups, DERIVED, Joined(LISTS), date(2026, 11, 22)).get((group, name))
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from igaudit.evaluate.derived_support import LIST_DATE, OPEN_ENDED, PRODUCTS, cy
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.load.lists import load_lists
 from igaudit.model.facts import COLLECTED, FactGroup, Reason, Unread
+from igaudit.model.joined import Joined
 from igaudit.parse import software as software_parser
 
 LISTS = load_lists(Content.of())
@@ -20,7 +21,7 @@ DENIED = Unread(Reason.DENIED)
 
 def seen(group: str, fact: str, facts: dict[str, Any], today: date = TODAY, **unread: Unread) -> Any:
     """A derived fact of a target with these facts and gaps."""
-    view = FactView({group: FactGroup(COLLECTED, "", facts, unread)}, DERIVED, LISTS, today)
+    view = FactView({group: FactGroup(COLLECTED, "", facts, unread)}, DERIVED, Joined(LISTS), today)
     return view.get((group, fact))
 
 
@@ -138,7 +139,7 @@ def test_days_are_counted_from_the_judging_day() -> None:
 def test_the_longest_beginning_of_a_version_is_its_cycle(
     product: str, version: str, cycle: str | None
 ) -> None:
-    view = FactView({}, DERIVED, LISTS, TODAY)
+    view = FactView({}, DERIVED, Joined(LISTS), TODAY)
     assert cycle_of(product, version, index(view)) == cycle
 
 

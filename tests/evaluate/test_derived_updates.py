@@ -8,6 +8,7 @@ import pytest
 from igaudit.evaluate.derived import DERIVED
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.model.facts import COLLECTED, FactGroup, Reason, Unread
+from igaudit.model.joined import Joined
 
 TODAY = date(2026, 11, 22)
 ONE = [{"name": "openssl"}]
@@ -18,7 +19,7 @@ def pending(fetched: object, names: object = ONE, **unread: Unread) -> Any:
     facts = {"listed": names, "metadata_date": fetched}
     known = {name: value for name, value in facts.items() if value != "unread"}
     group = FactGroup(COLLECTED, "", known, unread)
-    return FactView({"updates": group}, DERIVED, {}, TODAY).get(("updates", "pending"))
+    return FactView({"updates": group}, DERIVED, Joined(), TODAY).get(("updates", "pending"))
 
 
 @pytest.mark.parametrize("fetched", ["2026-11-22T23:59:59Z", "2026-11-15T00:00:00Z", "2026-11-23T00:00:00Z"])

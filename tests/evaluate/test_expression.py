@@ -10,6 +10,7 @@ from igaudit.evaluate.expression import FAIL, PASS, UNKNOWN, Compiler, Judgement
 from igaudit.evaluate.view import FactView
 from igaudit.load.policies import load_policy
 from igaudit.model.facts import COLLECTED, FactGroup, FactType, Reason, Unread
+from igaudit.model.joined import Joined
 
 DAY = date(2026, 11, 22)
 RECORD = FactType(
@@ -30,7 +31,7 @@ def judged(
     path = tmp_path / "p.yaml"
     path.write_text(HEAD + body + "}\n", "utf-8")
     check = load_policy(path, {}, "p.yaml").checks[0]
-    view = FactView({"g": FactGroup(COLLECTED, "", facts, unread or {})}, {}, {}, DAY)
+    view = FactView({"g": FactGroup(COLLECTED, "", facts, unread or {})}, {}, Joined(), DAY)
     return Compiler({}, DAY, TYPES).body(check.body)(view)
 
 
@@ -145,7 +146,7 @@ def test_a_key_with_brackets_passes_for_no_other_item(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", [False, "text", {"name": "a"}, ["a"], [{"name": "a", "n": True}], [None]])
 def test_a_stored_fact_of_another_type_is_never_judged(value: object) -> None:
-    view = FactView({"g": FactGroup(COLLECTED, "", {"items": value})}, {}, {}, DAY, TYPES)
+    view = FactView({"g": FactGroup(COLLECTED, "", {"items": value})}, {}, Joined(), DAY, TYPES)
     found = view.get(("g", "items"))
     assert isinstance(found, Unread)
     assert found.reason == Reason.UNPARSABLE
@@ -153,5 +154,5 @@ def test_a_stored_fact_of_another_type_is_never_judged(value: object) -> None:
 
 def test_a_derived_fact_that_stored_records_do_not_carry_is_unread() -> None:
     group = FactGroup(COLLECTED, "", {"items": [{}]})
-    view = FactView({"g": group}, {"g.first": lambda v: v.get(("g", "items"))[0]["name"]}, {}, DAY)
+    view = FactView({"g": group}, {"g.first": lambda v: v.get(("g", "items"))[0]["name"]}, Joined(), DAY)
     assert view.get(("g", "first")) == Unread(Reason.INCOMPLETE_RECORD, "KeyError: 'name'")

@@ -13,6 +13,7 @@ from igaudit.evaluate.run import Evaluator
 from igaudit.evaluate.waivers import Waivers, refuse_unknown
 from igaudit.model.collector import Catalogue
 from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, FactType, Reason, Snapshot
+from igaudit.model.joined import Joined
 from igaudit.model.policy import (
     Applicability,
     Attest,
@@ -57,7 +58,7 @@ def facts(tries: int) -> FactGroup:
 
 def result(of: Check, on: Snapshot, **more: Any) -> Result:
     parameters = Parameters({"p": {"tries": 4}})
-    return next(Evaluator([of], parameters, CATALOGUE, {}, DAY, **more).results(on))
+    return next(Evaluator([of], parameters, CATALOGUE, Joined(), DAY, **more).results(on))
 
 
 @pytest.mark.parametrize(("tries", "outcome"), [(4, Outcome.PASS), (5, Outcome.FAIL)])

@@ -1,0 +1,58 @@
+"""The data that is joined with a run's facts: read where it lies, kept with the run, read again from there."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from igaudit.feeds.store import default_folder, geoip_file, load_feeds
+from igaudit.model.countries import Countries, dump_countries, parse_countries
+from igaudit.model.feed import Feed
+from igaudit.model.feed_json import dump_feed, parse_feed
+from igaudit.model.organisation import KnownNetwork
+from igaudit.plan import Plan
+from igaudit.store.run_folder import NewRun, StoredRun
+
+COUNTRIES = "countries.json"
+GEOIP, TOR = "geoip", "tor-exits"
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedData:
+    """Feeds and the countries of addresses. `database` is the country database to ask, if there is one."""
+
+    feeds: Mapping[str, Feed] = field(default_factory=dict)
+    countries: Countries = field(default_factory=Countries)
+    database: Path | None = None
+    wanted: bool = False
+
+    @classmethod
+    def found(cls, plan: Plan, folder: Path | None, geoip: Path | None) -> "JoinedData":
+        """The feeds that `plan` is joined with, as far as they were fetched; raises StoreError."""
+        place, names = folder or default_folder(), plan.joins()
+        database = (geoip or geoip_file(place)) if GEOIP in names else None
+        return cls(load_feeds(place, names - {GEOIP}), Countries(), database, GEOIP in names)
+
+    @classmethod
+    def stored(cls, run: StoredRun) -> "JoinedData":
+        """What was kept with a run; raises StoreError."""
+        feeds = [parse_feed(run.read(name), str(run.path / name)) for name in run.inputs("feed-")]
+        path = run.input(COUNTRIES)
+        countries = parse_countries(path.read_bytes(), str(path)) if path else Countries()
+        return cls({feed.name: feed for feed in feeds}, countries)
+
+    def look_up(self, addresses: Iterable[str], networks: Iterable[KnownNetwork]) -> "JoinedData":
+        """The same with the countries of these addresses, where a check asks for any."""
+        if not self.wanted:
+            return self
+        from igaudit.geo import countries_of
+
+        exits = self.feeds[TOR].data["addresses"] if TOR in self.feeds else ()
+        found = countries_of(addresses, self.database, tuple(networks), exits)
+        return replace(self, countries=found)
+
+    def store(self, run: NewRun) -> None:
+        """Keep copies with the run, so that it can be judged again anywhere."""
+        for name, feed in self.feeds.items():
+            run.write(f"inputs/feed-{name}.json", dump_feed(feed))
+        if self.wanted:
+            run.write(f"inputs/{COUNTRIES}", dump_countries(self.countries))

@@ -1,0 +1,1 @@
+"""Targets → evidence: transports, the script, its frames, and what runs on the controller."""

@@ -1,0 +1,79 @@
+"""The organisation file → Organisation."""
+
+import ipaddress
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from igaudit.errors import ContentError, Problem
+from igaudit.load.schema import load_valid
+from igaudit.model.organisation import KnownNetwork, Organisation, SourceFile
+from igaudit.model.target import ORGANISATION, Kind, Target
+from igaudit.yamlio import Document
+
+
+def organisation_target(path: Path) -> Target:
+    """The target that an organisation file describes; raises ContentError."""
+    organisation = load_organisation(path)
+    return Target(
+        organisation.name,
+        "organisation",
+        str(path),
+        platform=ORGANISATION,
+        kind=Kind.ORGANISATION,
+        organisation=organisation,
+    )
+
+
+def load_organisation(path: Path) -> Organisation:
+    """Read the file, and find the files that it names; raises ContentError with all problems."""
+    document = load_valid(path, "organisation", str(path))
+    problems: list[Problem] = []
+    sources = {
+        name: tuple(_files(document, path.parent, name, problems))
+        for name in document.data.get("sources", {})
+    }
+    networks = tuple(_networks(document, problems))
+    if problems:
+        raise ContentError(problems)
+    domains = document.data.get("mail_domains", {})
+    selectors = {name.lower(): tuple(spec.get("dkim_selectors", ())) for name, spec in domains.items()}
+    return Organisation(document.data["organisation"], sources, networks, selectors, str(path))
+
+
+def _files(document: Document, folder: Path, name: str, problems: list[Problem]) -> Iterator[SourceFile]:
+    for index, entry in enumerate(document.data["sources"][name]):
+        options = {key: value for key, value in entry.items() if key != "file"}
+        found = list(_matching(folder, entry["file"]))
+        if not found:
+            problems.append(
+                document.problem(f"there is no file {entry['file']} in {folder}", "sources", name, index)
+            )
+        yield from (SourceFile(path, shown, options) for path, shown in found)
+
+
+def _matching(folder: Path, written: str) -> Iterator[tuple[Path, str]]:
+    """The files that an entry means, in order of name, each with the name to show."""
+    if not set(written) & set("*?["):
+        if (folder / written).is_file():
+            yield folder / written, written
+        return
+    whole = Path(written)
+    base, pattern = (Path("/"), str(whole.relative_to("/"))) if whole.is_absolute() else (folder, written)
+    for path in sorted(path for path in base.glob(pattern) if path.is_file()):
+        yield path, str(path) if whole.is_absolute() else path.relative_to(folder).as_posix()
+
+
+def _networks(document: Document, problems: list[Problem]) -> Iterator[KnownNetwork]:
+    for index, entry in enumerate(document.data.get("networks", ())):
+        yield KnownNetwork(**_checked(document, index, entry, problems))
+
+
+def _checked(
+    document: Document, index: int, entry: dict[str, Any], problems: list[Problem]
+) -> dict[str, Any]:
+    try:
+        return {**entry, "network": str(ipaddress.ip_network(entry["network"]))}
+    except ValueError as error:
+        problems.append(document.problem(f"`{entry['network']}`: {error}", "networks", index, "network"))
+        return entry

@@ -1,0 +1,95 @@
+"""The estate: who is who among the targets of a run, for the few facts that join them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from igaudit.model.facts import COLLECTED, FactGroup, Snapshot
+from igaudit.model.target import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Something by which a target, or a neighbour that it sees, is known again.
+
+    `kind` is serial, disk_serial, mac, neighbour_mac, name, machine_id or address; `value` is in lower
+    case, without the separators of a MAC. `seen_at` is the UTC time of the collection, `source` the fact.
+    """
+
+    target: str
+    kind: str
+    value: str
+    seen_at: str
+    source: str
+
+
+class Estate:
+    """The identities of a run's machines, and what its organisation told."""
+
+    def __init__(
+        self, identities: Iterable[Identity] = (), organisation: Mapping[str, FactGroup] | None = None
+    ) -> None:
+        self.organisation = organisation or {}
+        self.machines: set[str] = set()
+        self._found: dict[tuple[str, str], list[Identity]] = {}
+        for identity in identities:
+            self.add(identity)
+
+    def add(self, identity: Identity) -> None:
+        """Take one more identity in."""
+        self.machines.add(identity.target)
+        self._found.setdefault((identity.kind, identity.value), []).append(identity)
+
+    def of(self, kind: str, value: str) -> tuple[Identity, ...]:
+        """Where `value` was seen; it is normalised as the identities are."""
+        return tuple(self._found.get((kind, normalised(kind, value)), ()))
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Learn the identities of a machine, or the registers of an organisation."""
+        if snapshot.kind == Kind.ORGANISATION:
+            self.organisation = {**self.organisation, **snapshot.groups}
+            return
+        self.machines.add(snapshot.target)
+        for identity in identities(snapshot):
+            self.add(identity)
+
+
+def normalised(kind: str, value: str) -> str:
+    """`value` as it is compared: lower case, trimmed, a MAC without separators."""
+    text = value.strip().lower()
+    return text.translate(_SEPARATORS) if kind.endswith("mac") else text
+
+
+_SEPARATORS = str.maketrans("", "", ":-. ")
+
+
+def identities(snapshot: Snapshot) -> Iterator[Identity]:
+    """The identities in the groups `identity` and `os` of one machine."""
+    for kind, value, source in (*_own(_facts(snapshot, "identity")), *_os(_facts(snapshot, "os"))):
+        if isinstance(value, str) and value.strip():
+            yield Identity(snapshot.target, kind, normalised(kind, value), snapshot.collected_at, source)
+
+
+def _facts(snapshot: Snapshot, name: str) -> Mapping[str, Any]:
+    group = snapshot.groups.get(name)
+    return group.facts if group is not None and group.status == COLLECTED else {}
+
+
+def _own(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    yield "serial", facts.get("system_serial"), "identity.system_serial"
+    yield "machine_id", facts.get("machine_id"), "identity.machine_id"
+    for name in ("hostname", "fqdn"):
+        yield "name", facts.get(name), f"identity.{name}"
+    for disk in facts.get("disk_serials", ()):
+        yield "disk_serial", disk.get("serial"), "identity.disk_serials"
+    for card in facts.get("interfaces", ()):
+        yield "mac", card.get("mac"), "identity.interfaces"
+        for address in card.get("addresses", ()):
+            yield "address", address, "identity.interfaces"
+    for neighbour in facts.get("neighbours", ()):
+        yield "neighbour_mac", neighbour.get("mac"), "identity.neighbours"
+
+
+def _os(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    yield "name", facts.get("hostname"), "os.hostname"
+    yield "machine_id", facts.get("machine_id"), "os.machine_id"
