@@ -84,9 +84,9 @@ def collect(plan: Plan, targets: Iterable[Target], connection: Connection) -> It
     targets = tuple(targets)
     live = [target for target in targets if target.transport not in ("replay", "organisation")]
     taken = {target.name for target in live}
-    for evidence in _without_contact(plan, targets):
+    for path, evidence in _without_contact(plan, targets):
         if evidence.target in taken:
-            raise UsageError(f"the target {evidence.target} is in this run already: replay it apart")
+            raise UsageError(f"{path}: the target {evidence.target} is in this run already: replay it apart")
         taken.add(evidence.target)
         yield evidence
     yield from gather(
@@ -112,14 +112,15 @@ def refuse_misconduct(profile: Profile, connection: Connection) -> None:
         )
 
 
-def _without_contact(plan: Plan, targets: Iterable[Target]) -> Iterator[Evidence]:
+def _without_contact(plan: Plan, targets: Iterable[Target]) -> Iterator[tuple[str, Evidence]]:
+    """What needs no contact, each with the path that it came from."""
     for target in targets:
         if target.transport == "organisation":
             fitting = (each for each in plan.collectors if Kind.ORGANISATION in each.kinds)
-            yield read_organisation(target, fitting)
+            yield target.address, read_organisation(target, fitting)
     for target in targets:
         if target.transport == "replay":
-            yield from replay(Path(target.address))
+            yield from ((target.address, evidence) for evidence in replay(Path(target.address)))
 
 
 def _witnessed(plan: Plan, target: Target, evidence: Evidence, connection: Connection) -> Evidence:

@@ -92,6 +92,11 @@ class Wire:
         with contextlib.suppress(OSError, EOFError, SSHException):  # A channel says goodbye to its server.
             self._stream.close()
 
+    @property
+    def peer(self) -> str:
+        """The IP address at its other end; "" where it is no TCP connection."""
+        return str(self._stream.getpeername()[0]) if self._tcp else ""  # type: ignore[attr-defined]
+
     def complaint(self) -> str:
         """What the way to the target had to say, if it failed."""
         return ""

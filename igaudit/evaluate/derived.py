@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from igaudit.evaluate import derived_accounts as accounts
 from igaudit.evaluate import derived_certificates as certificates
 from igaudit.evaluate import derived_logs as logs
+from igaudit.evaluate import derived_network as network
 from igaudit.evaluate import derived_sockets as sockets
 from igaudit.evaluate import derived_ssh as ssh
 from igaudit.evaluate import derived_support as support
@@ -27,6 +28,14 @@ DERIVED: Mapping[str, Derive] = {
     "sign_ins.current": ssh.record_is_current,
     "software.support": support.software_support,
     "sockets.exposed": sockets.exposed,
+    "network.ssh_post_quantum": network.ssh_post_quantum,
+    "ssh_keys.all_host_keys": network.all_host_keys,
+    "sshd.ciphers_offered": network.ciphers_offered,
+    "sshd.host_key_algorithms_offered": network.host_key_algorithms_offered,
+    "sshd.kex_offered": network.kex_offered,
+    "sshd.macs_offered": network.macs_offered,
     "sshd.post_quantum_kex": ssh.post_quantum_kex,
+    "sshd.strict_kex_offered": network.strict_kex_offered,
+    "sshd.truncatable": network.truncatable,
     "updates.pending": updates.pending,
 }

@@ -11,7 +11,7 @@ _APART = timedelta(days=1)
 
 def post_quantum_kex(view: FactView) -> Any:
     """`sshd.post_quantum_kex`: the methods offered that the list ssh-algorithms classes as approved-pq."""
-    offered = view.get(("sshd", "kex"))
+    offered = view.get(("sshd", "kex_offered"))
     if isinstance(offered, Unread | Partial):
         return offered.gap if isinstance(offered, Partial) else offered
     if "ssh-algorithms" not in view.lists:

@@ -1,8 +1,9 @@
 """Debian's security advisories (DSA) and those of its long-term support (DLA).
 
-The security tracker keeps both as text: a line of day, advisory, source package and title, then, indented, the
-CVEs in braces and one line per release with the version that fixes them. `<not-affected>` and the like stand
-where there is no such version. Both lists are needed: after three years a release moves from one to the other.
+The security tracker keeps both as text: a line of day, advisory, source package and title, then, indented,
+the CVEs in braces and one line per release with the version that fixes them. `<not-affected>` and the like
+stand where there is no such version. Both lists are needed: after three years a release moves from one to
+the other.
 
 Data: `advisories`, from id to day and CVEs; `fixes`, from code name to source package to pairs of version and
 advisory; `since`, the day of the oldest advisory that was read.

@@ -1,8 +1,8 @@
 """Support dates of products, by endoflife.date: its list of all products, or the page of one.
 
 The API (version 1) tells for each release whether a phase has ended and, where it knows, since when. Data:
-`products`, from product to releases, each with the columns of `policies/lists/eol-dates.csv`, where `false` means
-that no end is known and `true` that it has ended on a day that is not known.
+`products`, from product to releases, each with columns of `policies/lists/eol-dates.csv`, where `false`
+means that no end is known and `true` that it has ended on a day that is not known.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,14 +23,14 @@ def normalise(documents: Sequence[Document], before: Data) -> Reading:
         result = answer.get("result")
         found = objects([result] if isinstance(result, dict) else result)
         products.update(_products(document, found))
-        days.append(day_of(answer.get("generated_at")) or day_of(answer.get("last_modified")))
-    # The day of the last change to one product's page says nothing of the others.
+        # `last_modified`, which a single page has, is the day of its last change: it may be years ago.
+        days.append(day_of(answer.get("generated_at")))
     return Reading(min(days) if all(days) else "", {"products": products})
 
 
 def _products(document: Document, found: list[dict[str, Any]]) -> Iterator[tuple[str, list[Row]]]:
     if not found:
-        raise ContentError.at(document.name, "no products in it: not the answer of endoflife.date's API, version 1")
+        raise ContentError.at(document.name, "no products in it: not an answer of endoflife.date's API")
     for product in found:
         releases = objects(product.get("releases"))
         if not isinstance(product.get("name"), str) or "releases" not in product:

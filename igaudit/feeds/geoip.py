@@ -32,9 +32,8 @@ def normalise(documents: Sequence[Document], before: Data) -> Reading:
     if at < 0:
         raise ContentError.at(document.name, "no database in MaxMind's format, or cut short")
     described = document.content[at + len(_MARK) :]
-    epoch, kind, nodes = _number(described, "build_epoch"), _text(described, "database_type"), _number(
-        described, "node_count"
-    )
+    epoch, nodes = _number(described, "build_epoch"), _number(described, "node_count")
+    kind = _text(described, "database_type")
     if not epoch or not kind or nodes is None or epoch > 4_000_000_000:
         raise ContentError.at(document.name, "the database does not say what it is, or when it was made")
     made = datetime.fromtimestamp(epoch, UTC).date().isoformat()
@@ -42,7 +41,7 @@ def normalise(documents: Sequence[Document], before: Data) -> Reading:
 
 
 def _value(described: bytes, key: str) -> tuple[int, bytes] | None:
-    """The kind of a metadata value and its bytes: control byte, type, size (MaxMind DB format, data section)."""
+    """The kind of a metadata value and its bytes (MaxMind DB format, section on data fields)."""
     found = re.search(re.escape(bytes([0x40 | len(key)]) + key.encode()), described)
     if not found or found.end() >= len(described):
         return None

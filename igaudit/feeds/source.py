@@ -14,6 +14,7 @@ from igaudit.model import stored
 
 Data = Mapping[str, Any]
 CVE = re.compile(r"CVE-[0-9]{4}-[0-9]{4,19}\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,9 @@ def sha256_of(documents: Sequence[Document]) -> str:
 
 
 def unpacked(document: Document, limit: int) -> Document:
-    """The document without its gzip coat, if it wears one; raises ContentError for more than `limit` bytes."""
-    if not document.content.startswith(b"\x1f\x8b"):
-        content = document.content
-    else:
-        content = _gunzip(document, limit)
+    """The document without its gzip coat, if any; raises ContentError for more than `limit` bytes."""
+    coated = document.content.startswith(b"\x1f\x8b")
+    content = _gunzip(document, limit) if coated else document.content
     if len(content) > limit:
         raise ContentError.at(document.name, f"larger than {limit} bytes: not what this feed is")
     return Document(document.name, content)
@@ -114,7 +113,7 @@ def packed(content: bytes) -> bytes:
 def json_of(document: Document) -> dict[str, Any]:
     """The JSON object in a document; raises ContentError."""
     if document.content.lstrip()[:1] == b"<":
-        hint = "a web page, not JSON: a proxy or a sign-in page may have answered"
+        hint = "a web page or XML, not JSON: a proxy or a sign-in page may have answered"
         raise ContentError.at(document.name, hint)
     try:
         data = stored.read_json(document.content, document.name)
@@ -144,7 +143,7 @@ def day_of(value: object) -> str:
     """The day (YYYY-MM-DD) with which a date or time begins; "" where it begins with none."""
     text = value[:10] if isinstance(value, str) else ""
     try:
-        return date.fromisoformat(text).isoformat() if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else ""
+        return date.fromisoformat(text).isoformat() if _DAY.fullmatch(text) else ""
     except ValueError:
         return ""
 
