@@ -21,7 +21,7 @@ test:
 
 # The pages that are made from the code and the content; a test holds them against it.
 docs:
-	$(BIN)/python scripts/make_docs.py
+	$(BIN)/python -m scripts.make_docs
 
 bench:
 	$(BIN)/python benchmarks/run.py

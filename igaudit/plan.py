@@ -20,7 +20,10 @@ RUNNER = "collectors/runner.sh"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the user asked for. Empty tuples ask for all that the profile has."""
+    """What the user asked for. Empty tuples ask for all that the profile has.
+
+    No `toolkits` are all those that are not only reported on request.
+    """
 
     profile: str = DEFAULT_PROFILE
     policies: tuple[str, ...] = ()
@@ -107,7 +110,8 @@ def make_plan(library: Library, wanted: Wanted) -> Plan:
         checks = tuple(c for policy in policies for c in policy.checks if c.id not in profile.left_out)
     _refuse_unjudgeable(library, profile, policies)
     groups = sorted({group for check in checks for group in check.groups()} | {"os"})
-    toolkits = _pick_all("toolkit", wanted.toolkits, library.toolkits) or tuple(sorted(library.toolkits))
+    usual = (name for name, toolkit in sorted(library.toolkits.items()) if not toolkit.on_request)
+    toolkits = _pick_all("toolkit", wanted.toolkits, library.toolkits) or tuple(usual)
     return Plan(
         library=library,
         wanted=wanted,

@@ -1,4 +1,4 @@
-"""Writes docs/cli.md, docs/facts.md and docs/checks.md from the code and the content."""
+"""Writes docs/cli.md, facts.md, checks.md and coverage.md from the code and the content."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +9,7 @@ from igaudit.cli import VERBS, cli
 from igaudit.load import Library, load_content
 from igaudit.model.collector import Collector
 from igaudit.model.facts import FactType
+from scripts.coverage_page import coverage_page
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 MADE = "<!-- Made by `make docs`; do not edit. -->\n"
@@ -98,7 +99,12 @@ def _cell(text: str) -> str:
 def pages() -> dict[str, str]:
     """The text of every made page by its file name."""
     library = load_content()
-    return {"cli.md": cli_page(), "facts.md": facts_page(library), "checks.md": checks_page(library)}
+    return {
+        "cli.md": cli_page(),
+        "facts.md": facts_page(library),
+        "checks.md": checks_page(library),
+        "coverage.md": coverage_page(library, MADE),
+    }
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from igaudit.load import load_content
+from scripts.coverage_page import encoded, proposed
 from scripts.make_docs import pages
 from tests.sshd import Home, Server
 
@@ -16,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
-@pytest.mark.parametrize("name", ["cli.md", "facts.md", "checks.md"])
+@pytest.mark.parametrize("name", ["cli.md", "facts.md", "checks.md", "coverage.md"])
 def test_a_made_page_is_up_to_date(name: str) -> None:
     assert (ROOT / "docs" / name).read_text("utf-8") == pages()[name], "run `make docs`"
 
@@ -97,3 +99,19 @@ def test_the_first_screen_shows_what_a_scan_says(workplace: Path) -> None:
     assert all(heading in said for heading in headings)
     checks = re.findall(r"^\[\w+\] (\S+)", shown, re.M)
     assert checks and all(igaudit(workplace, f"policy show {check}").returncode == 0 for check in checks)
+
+
+def test_every_proposed_check_is_encoded_or_says_why_not() -> None:
+    found = encoded(load_content())
+    known = {row.id for row in proposed()}
+    assert not found.keys() - known, "comments in policies name what nobody proposed"
+    open_ = [
+        row.id for row in proposed() if row.id not in found and not row.not_encoded and row.platform != "W"
+    ]
+    assert not open_, "encode them, or give the reason in docs/proposed-checks.csv"
+
+
+def test_no_reason_stands_beside_a_check_that_there_is() -> None:
+    found = encoded(load_content())
+    both = [row.id for row in proposed() if row.id in found and row.not_encoded]
+    assert not both

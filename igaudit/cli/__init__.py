@@ -20,6 +20,8 @@ VERBS = {
     "report": ("report", "Write a stored run's report in another format."),
     "policy": ("policy", "Lint, test, list and show policies."),
     "facts": ("facts", "Show the facts of a target, or what facts there are."),
+    "register": ("register", "List, show and try out an organisation's registers."),
+    "feeds": ("feeds", "Fetch, import and list dated public data; the only verb that asks the internet."),
     "doctor": ("doctor", "Find out why a target cannot be audited."),
     "completion": ("completion", "Print the completion script of a shell."),
 }

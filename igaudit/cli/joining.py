@@ -1,10 +1,11 @@
-"""The data that is joined with a run's facts: read where it lies, kept with the run, read again from there."""
+"""The data that is joined with a run's facts: found where it lies, kept with the run, read from there."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from igaudit.feeds.store import default_folder, geoip_file, load_feeds
+from igaudit.feeds.store import FeedStore, database, default_folder
 from igaudit.model.countries import Countries, dump_countries, parse_countries
 from igaudit.model.feed import Feed
 from igaudit.model.feed_json import dump_feed, parse_feed
@@ -28,9 +29,11 @@ class JoinedData:
     @classmethod
     def found(cls, plan: Plan, folder: Path | None, geoip: Path | None) -> "JoinedData":
         """The feeds that `plan` is joined with, as far as they were fetched; raises StoreError."""
-        place, names = folder or default_folder(), plan.joins()
-        database = (geoip or geoip_file(place)) if GEOIP in names else None
-        return cls(load_feeds(place, names - {GEOIP}), Countries(), database, GEOIP in names)
+        place, names = folder or default_folder(os.environ), plan.joins()
+        kept = database(place) if GEOIP in names else None
+        found = {name: FeedStore(place).load(name) for name in sorted(names - {GEOIP})}
+        feeds = {name: feed for name, feed in found.items() if feed is not None}
+        return cls(feeds, Countries(), geoip or (kept[0] if kept else None), GEOIP in names)
 
     @classmethod
     def stored(cls, run: StoredRun) -> "JoinedData":
@@ -53,6 +56,6 @@ class JoinedData:
     def store(self, run: NewRun) -> None:
         """Keep copies with the run, so that it can be judged again anywhere."""
         for name, feed in self.feeds.items():
-            run.write(f"inputs/feed-{name}.json", dump_feed(feed))
+            run.write(f"inputs/feed-{name}.json.gz", dump_feed(feed))
         if self.wanted:
             run.write(f"inputs/{COUNTRIES}", dump_countries(self.countries))

@@ -1,10 +1,11 @@
-"""`igaudit policy lint|test|list|show`."""
+"""`igaudit policy lint|test|list|show|coverage`."""
 
 from pathlib import Path
 
 import click
 
 from igaudit.api import Library
+from igaudit.cli.coverage import command as coverage
 from igaudit.cli.options import content_options, library_of
 from igaudit.errors import ContentError, UsageError, near
 from igaudit.lint import lint_policy, lint_toolkits
@@ -16,7 +17,10 @@ from igaudit.proof.cases import CaseRunner
 
 @click.group("policy")
 def command() -> None:
-    """Lint, test, list and show policies."""
+    """Lint, test, list and show policies, and say what they cover."""
+
+
+command.add_command(coverage)
 
 
 def _chosen(library: Library, names: tuple[str, ...]) -> list[Policy]:

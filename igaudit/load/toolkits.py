@@ -29,10 +29,12 @@ def _toolkit(document: Document) -> Toolkit:
             expects=spec["expects"],
             supported_by=tuple(spec.get("supported_by", ())),
             line=document.line("requirements", index),
+            assessable=spec.get("assessable", ""),
         )
         for index, spec in enumerate(data["requirements"])
     )
-    return Toolkit(data["toolkit"], data["title"], data["edition"], requirements, document.path)
+    on_request = data.get("on_request", False)
+    return Toolkit(data["toolkit"], data["title"], data["edition"], requirements, document.path, on_request)
 
 
 def _problems(document: Document, stem: str) -> list[Problem]:

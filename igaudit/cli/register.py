@@ -1,0 +1,170 @@
+"""`igaudit register list|show|check`: what registers there are, what they hold, and how a file reads."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from igaudit.api import Library
+from igaudit.cli.options import content_options, library_of
+from igaudit.cli.verdict import CLEAN, FAILED
+from igaudit.collect.readers.registers import read
+from igaudit.errors import UsageError, near
+from igaudit.model.collector import Collector
+from igaudit.model.facts import Unread
+from igaudit.model.organisation import Organisation, SourceFile
+from igaudit.model.register import Column, Register
+from igaudit.model.register_schema import json_schema
+from igaudit.parse.registers import rows
+from igaudit.report.clean import visible
+
+
+_TRUTHS = {"true": True, "false": False}
+
+
+@click.group("register")
+def command() -> None:
+    """List, show and try out the registers that an organisation keeps."""
+
+
+def _registers(library: Library) -> dict[str, Collector]:
+    return {name: c for name, c in library.collectors.items() if c.register is not None}
+
+
+def _chosen(library: Library, name: str) -> tuple[Collector, Register]:
+    known = _registers(library)
+    if name not in known:
+        raise UsageError(f"no register `{name}`{near(name, known)}; there are {', '.join(known)}")
+    register = known[name].register
+    assert register is not None
+    return known[name], register
+
+
+@command.command("list")
+@content_options
+def list_(own: tuple[Path, ...]) -> None:
+    """List the registers.
+
+    \b
+    Example:
+      igaudit register list
+    """
+    for name, collector in _registers(library_of(own)).items():
+        click.echo(f"{name}: {collector.title}")
+
+
+@command.command("show")
+@click.argument("name", metavar="NAME")
+@click.option("--json-schema", "as_schema", is_flag=True, help="Print the JSON Schema of its rows.")
+@content_options
+def show(name: str, as_schema: bool, own: tuple[Path, ...]) -> None:
+    """Show where a register is named, its columns, their headings and their words.
+
+    \b
+    Examples:
+      igaudit register show disposals
+      igaudit register show disposals --json-schema
+    """
+    collector, register = _chosen(library_of(own), name)
+    if as_schema:
+        click.echo(json.dumps(json_schema(name, collector.title, register), indent=2, ensure_ascii=False))
+        return
+    click.echo(f"{name}: {collector.title}\n\n{collector.why}\n")
+    click.echo("In the organisation file:\n")
+    click.echo(f"  sources:\n    {name}:\n      - {{file: {name}.csv}}\n")
+    click.echo(f"One row per {register.one}. Columns, those with * needed; a heading may be any of these:\n")
+    for column in register.columns:
+        for line in _column(column):
+            click.echo(line)
+
+
+def _column(column: Column) -> Iterator[str]:
+    star = "*" if column.required else " "
+    kind = column.type.of.type if column.type.type == "list" and column.type.of else column.type.type
+    listed = f"list of {kind}, parted by {column.separators}" if column.type.type == "list" else kind
+    yield f"{star} {column.name} ({listed}): {column.type.says}"
+    if column.headings:
+        yield f"    headings: {', '.join(column.headings)}"
+    meant: dict[str | None, list[str]] = {}
+    for said, value in column.words.items():
+        meant.setdefault(value, []).append(said)
+    for value, words in meant.items():
+        yield f"    {'no value' if value is None else value}: {', '.join(words)}"
+
+
+@command.command("check")
+@click.argument("name", metavar="NAME")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--option",
+    "-o",
+    "options",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help=(
+        "What its entry in the organisation file would say: format, encoding, separator, sheet, day_first, zone, "
+        "column.NAME=HEADING (repeatable)."
+    ),
+)
+@content_options
+@click.pass_context
+def check(
+    ctx: click.Context, /, name: str, file: Path, options: tuple[str, ...], own: tuple[Path, ...]
+) -> None:
+    """Read FILE as the register NAME, and say all that is wrong with it; judges and stores nothing.
+
+    \b
+    Example:
+      igaudit register check disposals disposals.csv
+    """
+    collector, register = _chosen(library_of(own), name)
+    source = SourceFile(file, str(file), _options(options))
+    organisation = Organisation("", {name: (source,)}, (), {}, "the options")
+    answer = read((source,), organisation, collector.probes[0], collector)
+    facts: Any = rows(answer.decode("utf-8"), collector)
+    ctx.exit(FAILED if _said(facts, _found(answer), register) else CLEAN)
+
+
+def _options(given: tuple[str, ...]) -> dict[str, object]:
+    options: dict[str, object] = {}
+    columns: dict[str, str] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"--option {text}: write KEY=VALUE")
+        if key.startswith("column."):
+            columns[key.removeprefix("column.")] = value
+        else:
+            options[key] = _TRUTHS.get(value, value.replace("\\t", "\t"))
+    return {**options, "columns": columns} if columns else options
+
+
+def _found(answer: bytes) -> dict[str, str]:
+    """The heading of each column that was found."""
+    ending: dict[str, Any] = json.loads(answer.rstrip(b"\n").rpartition(b"\n")[2])
+    found: dict[str, str] = ending["columns"]
+    return found
+
+
+def _said(facts: dict[str, Any], found: dict[str, str], register: Register) -> bool:
+    """Print what was found; True where something is wrong."""
+    (file,) = facts["files"]
+    click.echo(
+        f"{visible(file['name'])}: {file['rows']:,} rows ({visible(file['form'])}), as of {file['as_of']}"
+    )
+    for column in register.columns:
+        if column.name in found:
+            click.echo(f"  {column.name} is `{visible(found[column.name])}`")
+    for missing in facts["missing_columns"]:
+        click.echo(f"  missing: {visible(missing)}")
+    for cell in facts["malformed"]:
+        place = f"{cell['at']}: {cell['column']}" if cell["column"] else cell["at"]
+        click.echo(f"  {visible(place)}: {visible(cell['says'])}")
+    gap = facts.get("incomplete", {}).get("rows")
+    if isinstance(gap, Unread):
+        click.echo(f"  not whole: {visible(gap.detail)}")
+    wrong = bool(facts["missing_columns"] or facts["malformed"] or gap)
+    click.echo("Something is wrong with it." if wrong else "Nothing is wrong with it.")
+    return wrong
