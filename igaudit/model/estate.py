@@ -80,14 +80,21 @@ def _own(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
     yield "machine_id", facts.get("machine_id"), "identity.machine_id"
     for name in ("hostname", "fqdn"):
         yield "name", facts.get(name), f"identity.{name}"
-    for disk in facts.get("disk_serials", ()):
+    for disk in _records(facts, "disk_serials"):
         yield "disk_serial", disk.get("serial"), "identity.disk_serials"
-    for card in facts.get("interfaces", ()):
+    for card in _records(facts, "interfaces"):
         yield "mac", card.get("mac"), "identity.interfaces"
-        for address in card.get("addresses", ()):
+        addresses = card.get("addresses")
+        for address in addresses if isinstance(addresses, list) else ():
             yield "address", address, "identity.interfaces"
-    for neighbour in facts.get("neighbours", ()):
+    for neighbour in _records(facts, "neighbours"):
         yield "neighbour_mac", neighbour.get("mac"), "identity.neighbours"
+
+
+def _records(facts: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    """The records of a list; what another version stored may be of another form."""
+    found = facts.get(name)
+    yield from (item for item in (found if isinstance(found, list) else ()) if isinstance(item, dict))
 
 
 def _os(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:

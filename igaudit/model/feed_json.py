@@ -11,6 +11,7 @@ from igaudit.model import stored
 from igaudit.model.feed import Feed
 
 SCHEMA = "igaudit-feed/1"
+DATED_BY = ("data", "fetching", "user")
 MOST_BYTES = 200_000_000
 _TEXTS = tuple(field.name for field in fields(Feed) if field.type in (str, "str"))
 
@@ -51,6 +52,8 @@ def _feed(data: dict[str, Any]) -> Feed:
     values = {name: stored.text(data[name]) for name in _TEXTS}
     stored.moment(values["published"], "date")
     stored.moment(values["fetched"])
+    if values["dated_by"] not in DATED_BY:
+        raise ValueError(f"dated_by: {values['dated_by'][:40]!r}")
     days = data["max_age_days"]
     if not isinstance(days, int) or isinstance(days, bool):
         raise TypeError(f"a number of days expected, {str(days)[:40]!r} found")

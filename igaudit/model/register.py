@@ -21,7 +21,7 @@ FACTS: Mapping[str, Mapping[str, object]] = {
             "as_of_from": {
                 "type": "string",
                 "one_of": ["entry", "name", "modified"],
-                "says": "Where that day comes from: the organisation file, the file's name, or when it was last changed.",
+                "says": "What says so: its entry, its name, or when it was last changed.",
             },
             "form": {"type": "string", "says": "How it was read: format, encoding, separator or sheet."},
         },
@@ -70,9 +70,9 @@ class Column:
     """One column of a register.
 
     `headings` are the names that it goes by in files, beside its own. `words` maps what cells say (compared
-    without case) to the value that is meant; None is null. `form` is how a text is put into one shape: serial,
-    mac, host, country, lower, upper, seconds. `personal` is the word before the hash that stands for the
-    value. `zone` is the time zone of times that name none. `separators` part the items of a list.
+    without case) to the value that is meant; None is null. `form` is the shape that a text is put into, see
+    `model.shapes`. `personal` is the word before the hash that stands for the value. `zone` is the time zone
+    of times that name none. `separators` part the items of a list.
     """
 
     name: str

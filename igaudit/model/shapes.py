@@ -50,12 +50,10 @@ def seconds(text: str) -> str:
     """A length of time: `00:15:00`, `1.00:15:00`, `PT15M`, or a plain number of seconds."""
     if re.fullmatch(r"[0-9]{1,12}", text):
         return text
-    if found := _CLOCK.match(text):
-        days, hours, minutes, rest = (int(part or 0) for part in found.groups())
-    elif (found := _PERIOD.match(text)) and any(found.groups()):
-        days, hours, minutes, rest = (int(part or 0) for part in found.groups())
-    else:
+    found = _CLOCK.match(text) or _PERIOD.match(text)
+    if found is None or not any(found.groups()):
         raise Misshapen(f"`{text[:40]}` is no length of time: hh:mm:ss expected")
+    days, hours, minutes, rest = (int(part or 0) for part in found.groups())
     return str(((days * 24 + hours) * 60 + minutes) * 60 + rest)
 
 

@@ -39,7 +39,7 @@ def parse_evidence(
         for name, collector in collectors.items()
         if (group := _group(collector, evidence.platform, asked, answers)) is not None
     }
-    reached = evidence.ended == "complete" or bool(answers)
+    reached = evidence.ended == "complete" or (bool(answers) and evidence.ended != "unreachable")
     rights, advice = _rights(answers)
     return Snapshot(
         target=evidence.target,

@@ -108,6 +108,20 @@ def test_a_part_of_a_list_decides_only_what_the_rest_cannot_change(
 
 
 @pytest.mark.parametrize(
+    ("expect", "state"),
+    [("{subset_of: [a]}", FAIL), ("{subset_of: [a, b]}", UNKNOWN), ("{includes: a}", UNKNOWN)],
+)
+def test_a_contradicted_list_decides_nothing_by_what_is_in_it(
+    tmp_path: Path, expect: str, state: int
+) -> None:
+    unread = {"names": Unread(Reason.CONTRADICTED, "only the network has b")}
+    body = f"expect: {{g.names: {expect}}}"
+    found, _, gaps = judged(tmp_path, body, {"names": ["a", "b"]}, unread)
+    assert found == state
+    assert [str(gap) for gap in gaps] == ["g.names: contradicted (only the network has b)"]
+
+
+@pytest.mark.parametrize(
     ("record", "state"),
     [
         ({"by": "a", "on": "b"}, PASS),
