@@ -10,7 +10,8 @@ from igaudit.cli.options import plan_from, plan_options
 from igaudit.collect.gather import now
 from igaudit.evaluate.matchers import shown
 from igaudit.evaluate.parameters import resolve_parameters
-from igaudit.model.target import Kind
+from igaudit.model.collector import Probe
+from igaudit.model.target import ORGANISATION, PLATFORMS, Kind
 
 
 @click.command("plan")
@@ -20,7 +21,13 @@ from igaudit.model.target import Kind
 )
 @click.option("--sudo", is_flag=True, help="With --script: the script as `scan --sudo` sends it.")
 @click.option("--explain", is_flag=True, help="Say where the value of every parameter comes from.")
-@click.option("--platform", default="linux", show_default=True, help="For targets of this platform.")
+@click.option(
+    "--platform",
+    type=click.Choice(PLATFORMS),
+    default="linux",
+    show_default=True,
+    help="For targets of this platform.",
+)
 def command(script_target: str | None, sudo: bool, explain: bool, platform: str, **options: Any) -> None:
     """Show what a scan would ask of a target, with which rights, at what cost, and for which checks.
 
@@ -40,20 +47,30 @@ def command(script_target: str | None, sudo: bool, explain: bool, platform: str,
 
 
 def _show(plan: Plan, platform: str) -> None:
-    probes = plan.probes(platform, Kind.MACHINE)
+    probes = plan.probes(platform, Kind.ORGANISATION if platform == ORGANISATION else Kind.MACHINE)
+    sent = sum(not probe.reader for probe in probes)
     collectors = {collector.name: collector for collector in plan.collectors}
     click.echo(f"Profile {plan.profile.name}: {plan.profile.title}")
-    asked = f"{len(probes)} probes in one script"
+    asked = f"{sent} probes in one script, {len(probes) - sent} that run here"
     click.echo(f"{len(plan.checks)} checks of {len(plan.policies)} policies; {asked}\n")
     for name, collector in collectors.items():
+        mine = [probe for probe in probes if probe.id.split(".")[0] == name]
+        if not mine:
+            continue
         readers = plan.readers(name)
         click.echo(f"{name}: {collector.title}")
         click.echo(f"  for {_listed(readers) if readers else 'the description of the target'}")
-        for probe in (probe for probe in probes if probe.id.split(".")[0] == name):
-            rights = "as root for all of it" if probe.privilege == "root" else "with any account"
-            click.echo(f"  {probe.id} ({rights}; {probe.cost}; at most {probe.timeout} s)")
+        for probe in mine:
+            click.echo(f"  {probe.id} ({_rights(probe)}; {probe.cost})")
             click.echo(f"    reads {probe.reads}")
     click.echo("\nNothing on a target is written, installed, refreshed or restarted.")
+
+
+def _rights(probe: Probe) -> str:
+    if probe.reader:
+        return "runs here, not on the target"
+    rights = "as root for all of it" if probe.privilege == "root" else "with any account"
+    return f"{rights}; at most {probe.timeout} s"
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from igaudit.model.organisation import Organisation
 
 # The platforms of what no shell can be had on: an organisation's files, and what is seen from outside alone.
 ORGANISATION, NETWORK = "organisation", "network"
+PLATFORMS = ("linux", "windows", NETWORK, ORGANISATION)
 
 
 # The protocols that can be looked at from the network, with their usual ports (IANA's registry).
