@@ -75,7 +75,7 @@ def _term(path: str, matcher: Matcher, name: str, quiet: bool) -> Judge:
         except (TypeError, ValueError, AttributeError):
             # A stored snapshot may hold what no collector of this version would have let through.
             verdict = Reason.UNPARSABLE
-        if partial and not _settles(name, verdict):
+        if partial and not _settles(name, verdict, partial.gap):
             return _gap(scope, path, partial.gap)
         if verdict is True:
             return PASSED
@@ -83,16 +83,20 @@ def _term(path: str, matcher: Matcher, name: str, quiet: bool) -> Judge:
             if quiet:
                 return FAILED
             found = shown(partial.value if partial else value)
-            return FAIL, (Mismatch(scope.label + path, scope.item, expected, found),), ()
+            gaps = _gap(scope, path, partial.gap)[2] if partial else ()
+            return FAIL, (Mismatch(scope.label + path, scope.item, expected, found),), gaps
         return _gap(scope, path, Unread(verdict, f"found {shown(value)}"))
 
     return judge
 
 
-def _settles(name: str, verdict: object) -> bool:
-    """Whether the part of a list that could be read decides, whatever the rest may hold."""
+def _settles(name: str, verdict: object, gap: Unread) -> bool:
+    """Whether the part of a list that could be read decides, whatever the rest may hold.
+
+    What only one of two witnesses saw is in a contradicted list: that it includes something proves nothing.
+    """
     return (name in ("subset_of", "excludes") and verdict is False) or (
-        name == "includes" and verdict is True
+        name == "includes" and verdict is True and gap.reason != Reason.CONTRADICTED
     )
 
 

@@ -1,7 +1,7 @@
 """Collectors and their probes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from igaudit.model.facts import FactType
 from igaudit.model.register import Register
@@ -51,7 +51,8 @@ class Collector:
     """A folder of `collectors/`: why it exists, what it runs, and the schema of the facts it gives.
 
     `absent_when` says in words when its status is `absent`; "" where that cannot be. `derived` names the
-    facts that are worked out at evaluation, from these facts, the shipped lists and the feeds in `joins`.
+    facts that are worked out at evaluation, from these facts, the shipped lists, the feeds
+    in `joins`, and the groups that `beside` names for each.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Collector:
     file: str
     register: Register | None = None
     joins: tuple[str, ...] = ()
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def for_platform(self, platform: str) -> tuple[Probe, ...]:
         """Its probes for `platform`, those that run here among them, in the order of the file."""

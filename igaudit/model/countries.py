@@ -14,18 +14,27 @@ SCHEMA = "igaudit-countries/1"
 class Countries:
     """The country of every address that occurs in a run.
 
-    `database` says what was asked: name, date, licence, attribution, sha256; empty where there was none.
+    `database` says what was asked: name, date (when it was made), licence, attribution, sha256, and path;
+    empty where there was none. A value that is not known is "".
     `places` maps an address to an ISO 3166 code, or to a word for what has no country: private, shared,
-    loopback, link-local, reserved, tor, not-found.
+    loopback, link-local, reserved, tor, anonymiser, not-found; or not-asked, where there was no database.
+    `own` maps an address to the name of the organisation's network that it is in: its place comes from there.
+    `carried` maps an IPv6 address to how it carries an IPv4 address, whose place counts: mapped, 6to4, Teredo
+    or NAT64.
     """
 
     database: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
+    own: Mapping[str, str] = field(default_factory=dict)
+    carried: Mapping[str, str] = field(default_factory=dict)
+
+
+_PARTS = ("database", "places", "own", "carried")
 
 
 def dump_countries(countries: Countries) -> bytes:
     """The countries as JSON, the same for the same countries."""
-    data = {"schema": SCHEMA, "database": dict(countries.database), "places": dict(countries.places)}
+    data = {"schema": SCHEMA, **{part: dict(getattr(countries, part)) for part in _PARTS}}
     return (json.dumps(data, sort_keys=True, indent=1) + "\n").encode()
 
 
@@ -35,9 +44,10 @@ def parse_countries(content: bytes, name: str) -> Countries:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise StoreError(f"{name}: this is no {SCHEMA}")
     try:
-        database, places = (stored.mapping(data[key]) for key in ("database", "places"))
-        for value in (*database.values(), *places.values()):
-            stored.text(value)
+        parts = [stored.mapping(data[part]) for part in _PARTS]
+        for part in parts:
+            for value in part.values():
+                stored.text(value)
     except (KeyError, TypeError) as error:
         raise StoreError(f"{name}: not what {SCHEMA} says: {error}") from None
-    return Countries(database, places)
+    return Countries(*parts)

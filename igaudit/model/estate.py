@@ -31,6 +31,8 @@ class Estate:
     ) -> None:
         self.organisation = organisation or {}
         self.machines: set[str] = set()
+        # By the kind of identity the machines that may have more of it than could be read.
+        self.unsaid: dict[str, set[str]] = {}
         self._found: dict[tuple[str, str], list[Identity]] = {}
         for identity in identities:
             self.add(identity)
@@ -44,6 +46,12 @@ class Estate:
         """Where `value` was seen; it is normalised as the identities are."""
         return tuple(self._found.get((kind, normalised(kind, value)), ()))
 
+    def all(self, kind: str) -> Iterator[Identity]:
+        """Every identity of that kind."""
+        for (found, _), identities_ in self._found.items():
+            if found == kind:
+                yield from identities_
+
     def take(self, snapshot: Snapshot) -> None:
         """Learn the identities of a machine, or the registers of an organisation."""
         if snapshot.kind == Kind.ORGANISATION:
@@ -52,6 +60,8 @@ class Estate:
         self.machines.add(snapshot.target)
         for identity in identities(snapshot):
             self.add(identity)
+        for kind in unsaid(snapshot):
+            self.unsaid.setdefault(kind, set()).add(snapshot.target)
 
 
 def normalised(kind: str, value: str) -> str:
@@ -68,6 +78,29 @@ def identities(snapshot: Snapshot) -> Iterator[Identity]:
     for kind, value, source in (*_own(_facts(snapshot, "identity")), *_os(_facts(snapshot, "os"))):
         if isinstance(value, str) and value.strip():
             yield Identity(snapshot.target, kind, normalised(kind, value), snapshot.collected_at, source)
+
+
+# The fact that tells all identities of a kind.
+_TELLS = {
+    "serial": "system_serial",
+    "disk_serial": "disk_serials",
+    "mac": "interfaces",
+    "neighbour_mac": "neighbours",
+    "name": "hostname",
+}
+
+
+def unsaid(snapshot: Snapshot) -> Iterator[str]:
+    """The kinds of identity of which one machine may have more than could be read."""
+    group = snapshot.groups.get("identity")
+    read = group if group is not None and group.status == COLLECTED else None
+    for kind, fact in _TELLS.items():
+        if kind == "name" and "hostname" in _facts(snapshot, "os"):
+            continue
+        if read is None or fact not in read.facts or fact in read.unread:
+            yield kind
+        elif kind == "disk_serial" and any("serial" not in disk for disk in _records(read.facts, fact)):
+            yield kind
 
 
 def _facts(snapshot: Snapshot, name: str) -> Mapping[str, Any]:

@@ -167,11 +167,15 @@ class Check:
     policy: str
     line: int
 
+    def facts(self) -> tuple[str, ...]:
+        """The paths of the target's own facts and lists that it reads, in order."""
+        read = {term.path for prefix, term in terms_of(self.body) if not prefix}
+        return tuple(sorted(read | {path.partition("[]")[0] for path, _ in lists_of(self.body)}))
+
     def groups(self) -> tuple[str, ...]:
         """The fact groups that it reads, those of `applies_to` included, in order of name."""
-        read = {term.path.split(".")[0] for prefix, term in terms_of(self.body) if not prefix}
-        lists = {path.split(".")[0] for path, _ in lists_of(self.body)}
-        return tuple(sorted(read | lists | set(self.applies_to.present)))
+        read = {path.split(".")[0] for path in self.facts()}
+        return tuple(sorted(read | set(self.applies_to.present)))
 
     def parameters(self) -> tuple[str, ...]:
         """The parameters of its policy that it refers to, in order of name."""

@@ -94,6 +94,16 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "What the check is about is not on the target. Where that is right, say so to the owner of the "
         "policy: the check should not apply there.",
     ),
+    Reason.NOT_PROVIDED: (
+        "No file was named for it",
+        "Name the register, log or export under `sources` in the organisation file, as the entry says, then "
+        "scan the organisation again.",
+    ),
+    Reason.CONTRADICTED: (
+        "Two witnesses differ",
+        "The settings say one thing and the network shows another; the entry has both. Reload or restart the "
+        "service, see whether another machine answers in its place, then scan it again.",
+    ),
 }
 
 _OTHER_REASON = "See what stands beside each entry."

@@ -1,74 +1,21 @@
 """What is taken down of SSH services that misbehave, and how little it costs those that behave."""
 
-import contextlib
 import socket
-import threading
+import struct
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from igaudit.collect.network.ssh_exchange import LISTS
 from igaudit.collect.network.ssh_offer import CONNECTIONS, look
 from igaudit.collect.network.ssh_talk import string
 from igaudit.collect.transport import Limits
 from igaudit.errors import Unreachable
 from igaudit.model.target import Service, Target
+from tests.collect.odd_ssh import CURVE, EDWARDS, GREETING, KEY, Odd, Says, kexinit, packet
 
-GREETING = b"SSH-2.0-appliance\r\n"
-QUICK = Limits(connect=0.4)
-CURVE, EDWARDS = "curve25519-sha256", "ssh-ed25519"
-KEY = string(b"ssh-ed25519") + string(bytes(32))
-
-Says = Callable[[socket.socket], None]
-
-
-def packet(payload: bytes) -> bytes:
-    padding = 4 + -(len(payload) + 9) % 8
-    return (len(payload) + padding + 1).to_bytes(4, "big") + bytes([padding]) + payload + bytes(padding)
-
-
-def kexinit(**lists: str) -> bytes:
-    """KEXINIT of a server that offers this."""
-    usual = {"kex": CURVE, "host_key_algorithms": EDWARDS, "ciphers": "aes256-ctr", "macs": "hmac-sha2-256"}
-    offered = {**usual, "compression": "none", **lists}
-    words = [offered.get(name, offered.get(name.partition("_to_")[0], "")) for name in LISTS]
-    return packet(bytes([20]) + bytes(16) + b"".join(string(word.encode()) for word in words) + bytes(5))
-
-
-@dataclass
-class Odd:
-    """A server on loopback that says what it was told to, to each who connects, and notes what it hears."""
-
-    says: Says
-    heard: list[bytes] = field(default_factory=list)
-    connections: int = 0
-
-    def __post_init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection = self._listener.accept()[0]
-                self.connections += 1
-                threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
-
-    def _talk(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            self.says(connection)
-            # Lets the other side read to the end before the connection is gone.
-            connection.shutdown(socket.SHUT_WR)
-            connection.settimeout(2)
-            while data := connection.recv(65_536):
-                self.heard.append(data)
-
-    def close(self) -> None:
-        self._listener.close()
+QUICK, PATIENT = Limits(connect=0.4), Limits(connect=10)
 
 
 @pytest.fixture
@@ -84,7 +31,7 @@ def odd() -> Iterator[Callable[[Says], Odd]]:
         server.close()
 
 
-def at(port: int, limits: Limits = QUICK) -> dict[str, Any]:
+def at(port: int, limits: Limits = PATIENT) -> dict[str, Any]:
     return look(Target("t", "network", address="127.0.0.1"), Service("ssh", port), limits)
 
 
@@ -109,28 +56,36 @@ def endlessly(first: bytes, again: bytes, pause: float = 0.0) -> Says:
     return says
 
 
+def reset(connection: socket.socket) -> None:
+    """Breaks the connection off without a goodbye."""
+    time.sleep(0.1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
 NO_SSH = "does not speak SSH; it said: "
 ODD_SERVERS = {
     "silence": (said(then=2), "accepts connections but says nothing within 0.4 s"),
     "hangs up at once": (said(), "closed the connection without a greeting"),
+    "breaks off": (reset, "broke the connection off"),
     "another protocol": (said(b"HTTP/1.1 400 Bad Request\r\n\r\n"), f"{NO_SSH}HTTP/1.1 400 Bad Request"),
     "no line's end": (said(b"220 mail ready"), f"{NO_SSH}220 mail ready"),
     "lines without end": (endlessly(b"", b"welcome\r\n"), NO_SSH),
     "a line without end": (endlessly(b"", b"x" * 4096), NO_SSH),
     "a greeting without end": (endlessly(b"SSH-2.0-", b"x" * 4096), NO_SSH),
     "escapes": (said(b"\x1b]0;owned\x07\x1b[2J\n" * 2), f"{NO_SSH}]0;owned [2J ]0;owned [2J"),
-    "a word at a time": (endlessly(b"", b"x", 0.05), "stopped in the midst of a word|more to say"),
-    "a greeting, then silence": (said(GREETING, then=2), "stopped in the midst of a word within 0.4 s"),
+    "a word at a time": (endlessly(b"", b"x", 0.05), "does not come to an end within 0.4 s"),
+    "a greeting, then silence": (said(GREETING, then=2), "does not come to an end within 0.4 s"),
     "a greeting, then nothing": (said(GREETING), "hung up in the midst of the key exchange"),
     "a giant packet": (said(GREETING, b"\x7f\xff\xff\xff"), "packet of 2147483647 bytes"),
     "an empty packet": (said(GREETING, bytes(4)), "packet of 0 bytes"),
     "nothing but padding": (said(GREETING, b"\0\0\0\x0c\x0b" + bytes(11)), "nothing but padding"),
-    "packets without end": (endlessly(GREETING, packet(b"\x02" + string(b"x" * 9000))), "more to say"),
+    "packets without end": (endlessly(GREETING, packet(b"\x02" + string(b"x" * 60_000))), "more to say"),
     "another message": (said(GREETING, packet(b"\x32" + bytes(20))), "message 50 in place of its algorithms"),
     "lists that end early": (said(GREETING, packet(b"\x14" + bytes(16) + b"\0\0\xff\xff")), "too early"),
     "goodbye": (
         said(GREETING, packet(b"\x01\0\0\0\x0c" + string(b"too many\x1b[31m users") + string(b""))),
-        r"hung up: too many \[31m users",
+        "hung up: too many [31m users",
     ),
 }
 
@@ -141,8 +96,9 @@ def test_a_server_that_offers_nothing_is_unreachable_and_says_why(
 ) -> None:
     says, why = ODD_SERVERS[name]
     server = odd(says)
-    with pytest.raises(Unreachable, match=why.replace("(", r"\(")) as caught:
-        at(server.port)
+    with pytest.raises(Unreachable) as caught:
+        at(server.port, QUICK if "0.4 s" in why else PATIENT)
+    assert why in str(caught.value)
     assert str(caught.value).isprintable()
     assert server.connections == 1
 
@@ -185,15 +141,15 @@ def test_what_both_directions_offer_is_kept_apart(odd: Callable[[Says], Odd]) ->
 
 
 def test_names_are_safe_to_show(odd: Callable[[Says], Odd]) -> None:
-    server = odd(said(GREETING, kexinit(kex="a\x1b[31m,curve25519-sha256,é", macs="x" * 5000)))
+    server = odd(said(GREETING, kexinit(kex="a\x1b[31m,b\x7f,curve25519-sha256,é", macs="x" * 5000)))
     seen = at(server.port)
-    assert seen["kex"] == ["a\\x1b[31m", "curve25519-sha256", "\\xc3\\xa9"]
+    assert seen["kex"] == ["a\\x1b[31m", "b\\x7f", "curve25519-sha256", "\\xc3\\xa9"]
     assert seen["macs"]["to_client"] == ["x" * 200]
 
 
 BROKEN = {
     "it hangs up": (said(GREETING, kexinit()), "hung up in the midst of the key exchange"),
-    "it stalls": (said(GREETING, kexinit(), then=2), "stopped in the midst of a word within 0.4 s"),
+    "it stalls": (said(GREETING, kexinit(), then=2), "does not come to an end within 0.4 s"),
     "another message": (
         said(GREETING, kexinit(), packet(b"\x15")),
         "answered the key exchange with message 21",
@@ -209,7 +165,7 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_it_offers_is_kept_where_its_key_cannot_be_read(odd: Callable[[Says], Odd], name: str) -> None:
     says, why = BROKEN[name]
-    seen = at(odd(says).port)
+    seen = at(odd(says).port, QUICK if "0.4 s" in why else PATIENT)
     assert seen["ciphers"]["to_client"] == ["aes256-ctr"]
     assert "host_keys" not in seen
     assert why in seen["unread_keys"][EDWARDS]
@@ -244,7 +200,7 @@ def test_no_more_than_four_connections_and_each_says_goodbye(odd: Callable[[Says
         "ssh-rsa,rsa-sha2-512,ssh-dss,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ssh-ed25519,vendor@example.com"
     )
     server = odd(said(GREETING, kexinit(host_key_algorithms=kinds), packet(b"\x1f" + string(KEY))))
-    seen = at(server.port, Limits(connect=5))
+    seen = at(server.port)
     assert seen["connections"] == CONNECTIONS == server.connections == 4
     assert list(seen["host_keys"]) == [
         "ssh-dss",
@@ -254,7 +210,7 @@ def test_no_more_than_four_connections_and_each_says_goodbye(odd: Callable[[Says
     ]
     assert list(seen["unread_keys"]) == ["ssh-ed25519", "vendor@example.com"]
     assert all("4 connections" in why for why in seen["unread_keys"].values())
-    assert b"".join(server.heard).count(b"igaudit has seen what it wanted") == 4
+    assert server.all_heard().count(b"igaudit has seen what it wanted") == 4
 
 
 def test_a_server_that_has_had_enough_is_left_alone(odd: Callable[[Says], Odd]) -> None:
@@ -277,7 +233,7 @@ def test_nobody_signs_in_and_nothing_is_encrypted(odd: Callable[[Says], Odd]) ->
     server = odd(said(GREETING, kexinit(), packet(b"\x1f" + string(KEY))))
     at(server.port)
     numbers = []
-    left = b"".join(server.heard).removeprefix(b"SSH-2.0-igaudit\r\n")
+    left = server.all_heard().removeprefix(b"SSH-2.0-igaudit\r\n")
     while left:
         length = int.from_bytes(left[:4], "big")
         numbers.append(left[5])

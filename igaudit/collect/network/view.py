@@ -65,7 +65,8 @@ def _answers(
         module = import_module(f"igaudit.collect.network.{probe.reader}")
         mine = [service for service in services if service.protocol in module.PROTOCOLS]
         if not mine:
-            yield Answer(probe.id, ABSENT, b"", f"no service of it is named that speaks {probe.reader}")
+            spoken = ", ".join(sorted(module.PROTOCOLS))
+            yield Answer(probe.id, ABSENT, b"", f"no service of it is named that speaks {spoken}")
             continue
         lines = [json.dumps(_look(module, target, service, limits, ssh_config)) for service in mine]
         yield Answer(probe.id, COLLECTED, "".join(f"{line}\n" for line in lines).encode())
