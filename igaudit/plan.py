@@ -109,7 +109,8 @@ def make_plan(library: Library, wanted: Wanted) -> Plan:
     else:
         checks = tuple(c for policy in policies for c in policy.checks if c.id not in profile.left_out)
     _refuse_unjudgeable(library, profile, policies)
-    groups = sorted({group for check in checks for group in check.groups()} | {"os"})
+    read = {group for check in checks for group in (*check.groups(), *_beside(check, library))}
+    groups = sorted(read | {"os"})
     usual = (name for name, toolkit in sorted(library.toolkits.items()) if not toolkit.on_request)
     toolkits = _pick_all("toolkit", wanted.toolkits, library.toolkits) or tuple(usual)
     return Plan(
@@ -121,6 +122,14 @@ def make_plan(library: Library, wanted: Wanted) -> Plan:
         collectors=tuple(library.collectors[group] for group in groups if group in library.collectors),
         toolkits=tuple(library.toolkits[name] for name in toolkits),
     )
+
+
+def _beside(check: Check, library: Library) -> Iterator[str]:
+    """The groups that the derived facts of a check read besides their own."""
+    for path in check.facts():
+        group, fact = path.split(".")[:2]
+        if group in library.collectors:
+            yield from library.collectors[group].beside.get(fact, ())
 
 
 def _refuse_unjudgeable(library: Library, profile: Profile, policies: Iterable[Policy]) -> None:

@@ -50,6 +50,7 @@ def load_collector(path: Path, content: Content) -> Collector:
         file=document.path,
         register=register_of(data, facts.fields[ROWS]) if "register" in data else None,
         joins=tuple(data.get("joins", ())),
+        beside={fact: tuple(groups) for fact, groups in data.get("beside", {}).items()},
     )
 
 
