@@ -17,6 +17,7 @@ from igaudit.model.feed import Feed
 from igaudit.model.joined import Joined
 from igaudit.model.policy import Profile
 from igaudit.model.result import Assessment, CheckInfo, ContentFile, Outcome, Result, RunInfo, TargetInfo
+from igaudit.model.target import Kind
 from igaudit.model.waiver import Attestation, Waiver
 from igaudit.plan import Plan
 
@@ -154,6 +155,8 @@ class _Judged:
 
 
 def _with_roles(snapshot: Snapshot, profile: Profile) -> Snapshot:
+    if snapshot.kind == Kind.ORGANISATION:
+        return snapshot
     return replace(snapshot, roles=tuple(dict.fromkeys((*snapshot.roles, *profile.roles))))
 
 

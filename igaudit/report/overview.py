@@ -25,6 +25,7 @@ from igaudit.report.document import (
 from igaudit.report.findings import Part, trimmed
 
 _NAMED_TARGETS = 8
+REACHED = {"local": "locally", "organisation": "by its files", "network": "from the network alone"}
 
 
 def run(book: Book) -> Part:
@@ -63,14 +64,14 @@ def _single(target: TargetInfo) -> list[tuple[str, Cell]]:
 
 
 def _reached(target: TargetInfo) -> str:
-    how = "locally" if target.transport == "local" else f"over {target.transport}"
+    how = REACHED.get(target.transport, f"over {target.transport}")
     rights = f", rights: {target.privilege}" if target.privilege else ""
     return how + rights if answered(target) else f"no: {target.status}"
 
 
 def _nature(target: TargetInfo) -> str:
     said = [target.platform, target.kind, *target.roles, *(f"tag {tag}" for tag in target.tags)]
-    return ", ".join(filter(None, said))
+    return ", ".join(filter(None, dict.fromkeys(said)))
 
 
 def moment(time: str) -> str:
