@@ -1,0 +1,1 @@
+"""Readers of an organisation's files; each has `read`."""

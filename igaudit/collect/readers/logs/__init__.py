@@ -1,0 +1,1 @@
+"""One module per form of log: it tells sign-ins from failures, other lines, and what cannot be read."""

@@ -1,0 +1,150 @@
+"""What readers of tables share: the columns that are looked for, and the heading that they are found in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from igaudit.errors import ContentError, near
+from igaudit.model.register import Column, Register, heading
+
+# A heading is looked for among so many rows: exports begin with titles, dates and blank lines.
+HEADING_WITHIN = 30
+MAX_CELL = 4000
+
+# The cells of a row: text, what JSON has, or Unreadable.
+Cell = object
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell whose value cannot be had; `says` is why, and what to do."""
+
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row as it stands in the file: its number as a person counts, its cells, or what is wrong."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row below the heading: the cells of the columns that are wanted, by the name of the column."""
+
+    at: str
+    cells: Mapping[str, Cell]
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The columns of a register, with the organisation's own headings for them."""
+
+    register: Register
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    def required(self) -> tuple[Column, ...]:
+        """The columns that a file must have."""
+        return tuple(column for column in self.register.columns if column.required)
+
+    def enough(self) -> int:
+        """How many columns a row must name to be taken for the heading."""
+        required = len(self.required())
+        return max(1, -(-required // 2)) if required else min(2, len(self.register.columns))
+
+    def places(self, headings: Iterable[Cell]) -> dict[str, int]:
+        """Where each column stands among these headings; those that are not there are left out."""
+        found: dict[str, int] = {}
+        for place, cell in enumerate(headings):
+            found.setdefault(heading(str(cell if cell is not None else "")), place)
+        found.pop("", None)
+        named = ((column.name, self._known(column)) for column in self.register.columns)
+        return {
+            name: found[next(word for word in known if word in found)]
+            for name, known in named
+            if any(word in found for word in known)
+        }
+
+    def _known(self, column: Column) -> tuple[str, ...]:
+        own = self.own.get(column.name)
+        return (heading(own),) if own else column.known_as()
+
+    def missing(self, found: Iterable[str]) -> list[str]:
+        """The required columns that are not among `found`, each with the headings it goes by."""
+        there = set(found)
+        return [
+            f"{column.name} ({', '.join(column.headings)})" if column.headings else column.name
+            for column in self.required()
+            if column.name not in there
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The row that names the columns: its number, where each column stands, and how many cells it has."""
+
+    number: int
+    places: Mapping[str, int]
+    width: int
+    names: tuple[str, ...]
+
+
+def find_heading(lines: Iterable[Line], wanted: Wanted) -> Heading | None:
+    """Of the first rows the one that names most columns; None where none names enough."""
+    best: Heading | None = None
+    for line in islice(lines, HEADING_WITHIN):
+        places = wanted.places(line.cells)
+        if not line.wrong and len(places) >= wanted.enough() and (not best or len(places) > len(best.places)):
+            names = tuple(str(cell) if cell is not None else "" for cell in line.cells)
+            best = Heading(line.number, places, _width(line.cells), names)
+    return best
+
+
+def refuse_twice(found: Heading, wanted: Wanted, shown: str) -> None:
+    """Raises ContentError where a heading that is used stands over two columns."""
+    words = [heading(name) for name in found.names]
+    for column, place in found.places.items():
+        if words.count(words[place]) > 1:
+            name = found.names[place]
+            message = f"the heading `{name}` stands over two columns, and `{column}` is one: rename one"
+            raise ContentError.at(shown, message, found.number)
+
+
+def no_heading(shown: str, wanted: Wanted, seen: Iterable[str]) -> ContentError:
+    """The error for a file in which no row names enough columns; `seen` are the texts of its first rows."""
+    words = [text for text in seen if text][:200]
+    names = [column.name for column in wanted.required() or wanted.register.columns]
+    hint = next((near(name, words) for name in names if near(name, words)), "")
+    message = (
+        f"no heading in its first {HEADING_WITHIN} rows: none names {wanted.enough()} of the columns "
+        f"{', '.join(names)}{hint}; say under `columns:` what they are called here"
+    )
+    return ContentError.at(shown, message)
+
+
+def below(found: Heading, lines: Iterable[Line], label: str) -> Iterator[Record]:
+    """The records below a heading. Blank rows are left out; a row of another width is wrong."""
+    for line in lines:
+        if line.number <= found.number:
+            continue
+        if line.wrong:
+            yield Record(f"{label}:{line.number}", {}, line.wrong)
+        elif any(cell not in ("", None) for cell in line.cells):
+            yield _record(found, line, label)
+
+
+def _record(found: Heading, line: Line, label: str) -> Record:
+    at, width = f"{label}:{line.number}", _width(line.cells)
+    if len(line.cells) < found.width or width > len(found.names):
+        return Record(at, {}, f"{len(line.cells)} cells, and the heading has {found.width}")
+    cells = {name: line.cells[place] for name, place in found.places.items()}
+    return Record(at, {name: cell for name, cell in cells.items() if cell not in ("", None)})
+
+
+def _width(cells: tuple[Cell, ...]) -> int:
+    """The number of cells up to the last that says something."""
+    return next((place for place in range(len(cells), 0, -1) if cells[place - 1] not in ("", None)), 0)
