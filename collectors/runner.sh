@@ -15,6 +15,7 @@ renice -n 19 -p $$ >/dev/null
 ionice -c 3 -p $$ >/dev/null
 
 # What every probe may call. A probe ends in one of: exit 0 (collected), absent, denied, unsupported.
+# `elsewhere FOLDER` is whether it lies on a file server.
 # shellcheck disable=SC2016  # it is expanded by the shell of each probe
 PRELUDE='
 absent() { echo "$*" >&2; exit 10; }
@@ -25,7 +26,22 @@ can_read() {
   [ -e "$1" ] || [ -L "$1" ] || absent "$1 does not exist"
   [ -r "$1" ] || denied "$1 cannot be read"
 }
+elsewhere() {
+  [ ! -r /proc/self/mounts ] || while read -r _ at type _; do
+    case $type:$1/ in
+      nfs:"$at"/* | nfs4:"$at"/* | cifs:"$at"/* | smb3:"$at"/* | smbfs:"$at"/* | autofs:"$at"/* | afs:"$at"/* | \
+        ceph:"$at"/* | lustre:"$at"/* | glusterfs:"$at"/* | 9p:"$at"/* | fuse.*:"$at"/*) return 0 ;;
+    esac
+  done </proc/self/mounts
+  return 1
+}
 '
+
+# What every Linux has. Where one of these is missing all the same, a probe would take its silence for an answer.
+lacking=
+for tool in awk cat grep head sed sort tail tr; do
+  command -v "$tool" >/dev/null || lacking="$lacking $tool"
+done
 
 # guard SECONDS SCRIPT: run SCRIPT, ended with status 124 after SECONDS. The last way is for systems without
 # `timeout`: it lets go of every stream, since a forgotten one would hold up the answer, and asks for the
@@ -54,9 +70,13 @@ fi
 # `echo` prints the frames, since some shells have no printf of their own: another process's arguments
 # can be seen by every user, and whoever knows the nonce can forge frames.
 run() {
+  script=$4
+  for tool in $lacking; do
+    case $4 in *"$tool "*) script="unsupported \"there is no $tool\"" ;; esac
+  done
   echo
   echo "$NONCE begin $1"
-  tail=$({ { guard "$2" "$PRELUDE$4" </dev/null 2>&4; echo "=$?" >&4; } | head -c "$3" >&3; } 4>&1 | tail -c 1000)
+  tail=$({ { guard "$2" "$PRELUDE$script" </dev/null 2>&4; echo "=$?" >&4; } | head -c "$3" >&3; } 4>&1 | tail -c 1000)
   echo
   echo "$NONCE end $1 ${tail##*=}"
   printf '%s\n' "${tail%=*}"

@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "lint": GROUND | {"lint"},
     **{layer: GROUND | {layer} for layer in ("collect", "parse", "evaluate", "report", "store")},
     "proof": GROUND | {"load", "lint", "evaluate", "proof"},
-    "feeds": GROUND | {"feeds"},
+    "feeds": GROUND | {"feeds", "store"},
     "geo": GROUND | {"geo"},
     "assess": GROUND | {"plan", "evaluate"},
     "api": GROUND | {"load", "plan", "collect", "parse", "assess", "report"},

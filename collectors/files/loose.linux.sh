@@ -3,16 +3,6 @@ have stat || unsupported "there is no stat"
 have awk || unsupported "there is no awk"
 # Only where programs, their settings, root's own files and web pages lie, on this machine's own disks, for 10 seconds at most:
 # to search all of a large or busy machine would do more harm than good.
-# elsewhere FOLDER: whether it lies on a file server.
-elsewhere() {
-  [ ! -r /proc/self/mounts ] || while read -r _ at type _; do
-    case $type:$1/ in
-      nfs:"$at"/* | nfs4:"$at"/* | cifs:"$at"/* | smb3:"$at"/* | smbfs:"$at"/* | autofs:"$at"/* | afs:"$at"/* | \
-        ceph:"$at"/* | lustre:"$at"/* | glusterfs:"$at"/* | 9p:"$at"/* | fuse.*:"$at"/*) return 0 ;;
-    esac
-  done </proc/self/mounts
-  return 1
-}
 set --
 for folder in /etc /usr /usr/local /opt /srv /var/www /bin /sbin /lib* /boot \
   /root /var/spool/cron; do

@@ -1,16 +1,6 @@
 have find || unsupported "there is no find"
 have stat || unsupported "there is no stat"
 have awk || unsupported "there is no awk"
-# elsewhere FOLDER: whether it lies on a file server.
-elsewhere() {
-  [ ! -r /proc/self/mounts ] || while read -r _ at type _; do
-    case $type:$1/ in
-      nfs:"$at"/* | nfs4:"$at"/* | cifs:"$at"/* | smb3:"$at"/* | smbfs:"$at"/* | autofs:"$at"/* | afs:"$at"/* | \
-        ceph:"$at"/* | lustre:"$at"/* | glusterfs:"$at"/* | 9p:"$at"/* | fuse.*:"$at"/*) return 0 ;;
-    esac
-  done </proc/self/mounts
-  return 1
-}
 set --
 for folder in /usr /usr/local /bin /sbin /lib* /opt /srv /tmp /var/tmp /dev/shm; do
   [ -d "$folder" ] || continue

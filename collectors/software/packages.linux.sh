@@ -14,7 +14,7 @@ if have dpkg-query && [ -s /var/lib/dpkg/status ]; then
     mariadb-server 'mariadb-server-1[0-9].[0-9]*' mongodb-org-server mongodb-enterprise-server \
     mongodb-server-core redis redis-server 'tomcat[5-9]' 'tomcat1[0-9]' nginx nginx-common apache2 \
     'temurin-[0-9]*' 'jdk-[0-9]*' 'dotnet-runtime-[0-9]*' 'dotnet-sdk-[0-9]*' 'aspnetcore-runtime-[0-9]*' \
-    powershell powershell-lts openvpn 2>/dev/null | sed -n 's/^.i.*[|]\(.*\)[|]\(.*\)$/\1|\2/p')
+    powershell powershell-lts openvpn firefox firefox-esr google-chrome-stable 2>/dev/null | sed -n 's/^.i.*[|]\(.*\)[|]\(.*\)$/\1|\2/p')
   [ -n "$packages" ] || unsupported "dpkg-query names no package at all"
   printf '%s\n' "$packages" | sed 's/^/package /'
   cd /var/lib/apt/lists 2>/dev/null && grep -Hm1 '^Origin:' ./*Release | sed 's/^/origin /'
@@ -30,7 +30,7 @@ elif have rpm; then
     python3 'python3[0-9]*' 'python3.[0-9]*' nodejs 'nodejs[0-9]*' 'postgresql*-server' 'mysql-server' 'mysql-community-server*' \
     mariadb-server MariaDB-server 'mongodb-*-server' redis 'redis[0-9]*' tomcat 'tomcat[0-9]*' nginx \
     nginx-core httpd apache2 'temurin-[0-9]*' 'jdk-[0-9]*' 'jdk1.*' 'jre1.*' 'dotnet-runtime-[0-9]*' \
-    'dotnet-sdk-[0-9]*' 'aspnetcore-runtime-[0-9]*' powershell powershell-lts openvpn
+    'dotnet-sdk-[0-9]*' 'aspnetcore-runtime-[0-9]*' powershell powershell-lts openvpn firefox firefox-esr google-chrome-stable
 else
   unsupported "neither dpkg nor rpm"
 fi

@@ -8,7 +8,9 @@ if ! have apt-get || [ ! -s /var/lib/dpkg/status ]; then
   unsupported "no apt, dnf, yum or zypper: how packages are updated here is not known"
 fi
 [ -r /var/lib/dpkg/status ] || denied "/var/lib/dpkg/status cannot be read"
-installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${binary:Package} ${Package} ${Architecture}\n') || exit 1
+# shellcheck disable=SC2016  # dpkg-query fills that in
+form='${db:Status-Abbrev} ${binary:Package} ${Package} ${Architecture} ${source:Package} ${source:Version}\n'
+installed=$(dpkg-query -W -f "$form") || exit 1
 names=$(echo "$installed" | awk 'substr($1, 2, 1) !~ /[nc]/ { print $2 }')
 echo "manager apt"
 echo "$installed" | awk '$3 == "dpkg" { print "native " $4 } substr($1, 1, 1) == "h" { print "held " $2 }'
@@ -43,15 +45,22 @@ for file in "$lists"*Release; do
   fi
 done
 
-# Of each package with a newer version in the lists, the table of its versions, the newest one first.
+# Of each package with a newer version in the lists, the table of its versions, the newest one first, and the
+# source package that the installed version was built from: advisories speak of source packages.
 # shellcheck disable=SC2086  # a name has no blanks
 {
+  echo "$installed" | sed 's/^/installed: /'
   TMPDIR=/dev/shm apt-cache -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= policy $names
   echo "exit: $?"
-} | awk '
-  function flush() { if (newer) printf "%s", block; block = ""; newer = 0; seen = 0 }
+} | awk -v native=":$native" '
+  function flush() {
+    if (newer) printf "%s", block
+    if (newer && (name in source)) print "source " name " " source[name]
+    block = ""; newer = 0; seen = 0
+  }
   /^exit: / { failed = $2 != 0; next }
-  /^[^ ]/ { flush() }
+  /^installed: / { name = $3; sub(native "$", "", name); source[name] = $6 " " $7; next }
+  /^[^ ]/ { flush(); name = substr($1, 1, length($1) - 1) }
   /^ \*\*\* / { seen = 1 }
   /^     [^ ]/ { if (!seen) newer = 1 }
   { gsub(/\/\/[^\/ ]*@/, "//"); block = block $0 "\n" }

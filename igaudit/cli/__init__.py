@@ -21,7 +21,7 @@ VERBS = {
     "policy": ("policy", "Lint, test, list and show policies."),
     "facts": ("facts", "Show the facts of a target, or what facts there are."),
     "register": ("register", "List, show and try out an organisation's registers."),
-    "feeds": ("feeds", "Fetch, import and list dated public data; the only verb that asks the internet."),
+    "feeds": ("feeds", "Fetch, import and list dated public data: advisories, alerts, countries."),
     "doctor": ("doctor", "Find out why a target cannot be audited."),
     "completion": ("completion", "Print the completion script of a shell."),
 }

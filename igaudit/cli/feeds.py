@@ -1,6 +1,7 @@
 """`igaudit feeds list|fetch|import`."""
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -98,10 +99,16 @@ def fetch(names: tuple[str, ...], every: bool, url: str, sha256: str, folder: Pa
 def _fetch(store: FeedStore, source: FeedSource, url: str, sha256: str) -> Feed:
     from igaudit.feeds.fetch import Fetcher
 
-    with Fetcher(store.cache / source.name, source.max_bytes) as get:
+    with Fetcher(store.cache / source.name, source.max_bytes, told=_progress) as get:
         feed = fetch_feed(store, source, get, url or source.address, sha256, lambda: datetime.now(UTC))
         get.forget_others()
     return feed
+
+
+def _progress(address: str) -> None:
+    """A feed may be of hundreds of pages: say which one is asked for, where a person looks on."""
+    if sys.stderr.isatty():
+        click.echo(address, err=True)
 
 
 def _each(sources: list[FeedSource], take: Callable[[FeedSource], Feed]) -> None:

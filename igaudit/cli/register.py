@@ -152,7 +152,7 @@ def _said(facts: dict[str, Any], found: dict[str, str], register: Register) -> b
     """Print what was found; True where something is wrong."""
     (file,) = facts["files"]
     click.echo(
-        f"{visible(file['name'])}: {file['rows']:,} rows ({visible(file['form'])}), as of {file['as_of']}"
+        f"{visible(file['name'])}: rows: {file['rows']:,} ({visible(file['form'])}), as of {file['as_of']}"
     )
     for column in register.columns:
         if column.name in found:

@@ -1,4 +1,6 @@
-"""Support dates: facts of the operating system and of software, joined with the list `eol-dates`.
+"""Support dates: facts of the operating system and of software, joined with a list or a feed.
+
+The list `eol-dates` ships with igaudit; the feed `eol` stands in for its products where it is newer.
 
 What the list does not name is unknown, never supported. `false` in the list means that no end had been
 announced when it was made, `true` that support had ended, on a day it does not know.
@@ -11,6 +13,7 @@ from typing import Any
 
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.model.facts import Reason, Unread
+from igaudit.model.feed import Feed
 from igaudit.model.lists import ReferenceList
 
 # The day on which `policies/lists/eol-dates.csv` was made from the endoflife.date data.
@@ -18,6 +21,9 @@ LIST_DATE = date(2026, 8, 22)
 
 # For so long "no end has been announced" is taken at its word: vendors announce an end months ahead.
 OPEN_ENDED = timedelta(days=180)
+
+# The column that says when a row's list was made.
+MADE = "made"
 
 Row = Mapping[str, str]
 Index = Mapping[tuple[str, str], Row]
@@ -42,7 +48,7 @@ PRODUCTS: Mapping[str, str] = {
 def support_ends(view: FactView) -> str | Unread | None:
     """`os.support_ends`: the last day of ordinary security updates; null where none is announced."""
     row = _release(view)
-    return row if isinstance(row, Unread) else end_of(row["security_support_end"], view.today)
+    return row if isinstance(row, Unread) else end_in(row, "security_support_end", view.today)
 
 
 def extended_support_ends(view: FactView) -> str | Unread | None:
@@ -52,7 +58,7 @@ def extended_support_ends(view: FactView) -> str | Unread | None:
         return row
     if not row["extended_support_name"]:
         return None
-    ends, until = end_of(row["extended_support_end"], view.today), _os(view, "extended_support_until")
+    ends, until = end_in(row, "extended_support_end", view.today), _os(view, "extended_support_until")
     return min(ends, until) if isinstance(ends, str) and isinstance(until, str) else ends
 
 
@@ -77,27 +83,48 @@ def software_support(view: FactView) -> list[dict[str, Any]] | Partial | Unread:
     return Partial(judged, packages.gap) if isinstance(packages, Partial) else judged
 
 
-def end_of(cell: str, today: date) -> str | Unread | None:
+def end_in(row: Row, column: str, today: date) -> str | Unread | None:
+    """What a row of `index` says in `column`."""
+    return end_of(row[column], today, date.fromisoformat(row[MADE]))
+
+
+def end_of(cell: str, today: date, made: date = LIST_DATE) -> str | Unread | None:
     """What a cell of the list says: a day, null for `false`, Unread for `true` and for nothing at all."""
     if cell == "false":
-        return None if today <= LIST_DATE + OPEN_ENDED else Unread(Reason.FEED_TOO_OLD, _age())
+        return None if today <= made + OPEN_ENDED else Unread(Reason.FEED_TOO_OLD, _age(made))
     if cell in ("", "true"):
         return Unread(Reason.UNSUPPORTED, "the list of support dates has no day for it")
     return cell
 
 
 def index(view: FactView) -> Index:
-    """The rows of the list by product and cycle."""
-    return _indexed(view.lists["eol-dates"])
+    """The rows by product and cycle: of the feed `eol` where that is newer than the shipped list."""
+    feed = view.feeds.get("eol")
+    newer = feed if feed is not None and feed.published > LIST_DATE.isoformat() else None
+    return _indexed(view.lists["eol-dates"], newer)
 
 
 @lru_cache(maxsize=4)
-def _indexed(listed: ReferenceList) -> Index:
-    return {(row["product"], row["cycle"]): row for row in listed.rows}
+def _indexed(listed: ReferenceList, feed: Feed | None) -> Index:
+    products = feed.data["products"] if feed else {}
+    rows = {
+        (row["product"], row["cycle"]): {**row, MADE: LIST_DATE.isoformat()}
+        for row in listed.rows
+        if not products.get(row["product"])
+    }
+    made = {MADE: feed.published} if feed else {}
+    return rows | {(name, row["cycle"]): {**row, **made} for name in products for row in products[name]}
 
 
-def _age() -> str:
-    return f"the list of support dates, of {LIST_DATE}, knows no end: ask the vendor, or renew the list"
+def release_day(view: FactView) -> str:
+    """The day on which this release of the operating system came out; "" where the list does not tell."""
+    row = _release(view)
+    return "" if isinstance(row, Unread) else row["released"]
+
+
+def _age(made: date) -> str:
+    words = f"the list of support dates, of {made}, knows no end"
+    return f"{words}: ask the vendor, or renew it with igaudit feeds fetch eol"
 
 
 def _release(view: FactView) -> Row | Unread:
@@ -136,7 +163,7 @@ def _supported(package: Mapping[str, Any], rows: Index, today: date) -> dict[str
     if cycle is None and product == "oracle-jdk":
         # Java 8 calls itself 1.8.
         cycle = cycle_of(product, version.removeprefix("1."), rows)
-    ends = end_of(rows[product, cycle]["security_support_end"] if cycle else "", today)
+    ends = end_in(rows[product, cycle], "security_support_end", today) if cycle else end_of("", today)
     if isinstance(ends, Unread):
         return {**package, "cycle": cycle}
     return {**package, "cycle": cycle, "support_ends": ends, "support_days_left": _days_left(ends, today)}

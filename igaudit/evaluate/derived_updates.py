@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from igaudit.evaluate.derived_advisories import dated
 from igaudit.evaluate.matchers import CLOCK_TOLERANCE, as_time
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.model.facts import Reason, Unread
@@ -11,12 +12,14 @@ BELIEVED_FOR = timedelta(days=7)
 
 
 def pending(view: FactView) -> object:
-    """`updates.listed`; only a part of what waits where the lists are old, or their age is not known."""
+    """`updates.listed` with the days of release; only a part of what waits where the lists are not fresh."""
     listed = view.get(("updates", "listed"))
-    if isinstance(listed, Unread | Partial):
+    if isinstance(listed, Unread):
         return listed
-    doubt = _doubt(view)
-    return Partial(listed, Unread(Reason.FEED_TOO_OLD, doubt)) if doubt else listed
+    if isinstance(listed, Partial):
+        return Partial(dated(view, listed.value), listed.gap)
+    doubt, updates = _doubt(view), dated(view, listed)
+    return Partial(updates, Unread(Reason.FEED_TOO_OLD, doubt)) if doubt else updates
 
 
 def _doubt(view: FactView) -> str:

@@ -75,7 +75,7 @@ def _term(path: str, matcher: Matcher, name: str, quiet: bool) -> Judge:
         except (TypeError, ValueError, AttributeError):
             # A stored snapshot may hold what no collector of this version would have let through.
             verdict = Reason.UNPARSABLE
-        if partial and not _settles(name, verdict, partial.gap):
+        if partial and not _settles(name, verdict, partial):
             return _gap(scope, path, partial.gap)
         if verdict is True:
             return PASSED
@@ -90,14 +90,15 @@ def _term(path: str, matcher: Matcher, name: str, quiet: bool) -> Judge:
     return judge
 
 
-def _settles(name: str, verdict: object, gap: Unread) -> bool:
+def _settles(name: str, verdict: object, partial: Partial) -> bool:
     """Whether the part of a list that could be read decides, whatever the rest may hold.
 
     What only one of two witnesses saw is in a contradicted list: that it includes something proves nothing.
     """
-    return (name in ("subset_of", "excludes") and verdict is False) or (
-        name == "includes" and verdict is True and gap.reason != Reason.CONTRADICTED
-    )
+    if verdict is False:
+        # What is in a part is in the whole: it holds too much already.
+        return name in ("subset_of", "excludes") or (name == "empty" and bool(partial.value))
+    return name == "includes" and verdict is True and partial.gap.reason != Reason.CONTRADICTED
 
 
 def _differs(path: str, other_path: str) -> Judge:

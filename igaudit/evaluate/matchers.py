@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from igaudit.model.duration import Duration
-from igaudit.model.facts import Reason
+from igaudit.model.facts import Reason, Unread
 from igaudit.model.policy import ParameterRef
 
 Verdict = bool | Reason
@@ -63,7 +63,8 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         text = ", ".join(map(shown, value)) or "an empty list"
     elif isinstance(value, dict):
-        text = ", ".join(f"{key} {shown(item)}" for key, item in value.items())
+        known = ((key, item) for key, item in value.items() if not isinstance(item, Unread))
+        text = ", ".join(f"{key} {shown(item)}" for key, item in known)
     else:
         text = str(value)
     return text if len(text) <= 200 else f"{text[:197]}…"

@@ -6,7 +6,7 @@ stand where there is no such version. Both lists are needed: after three years a
 the other.
 
 Data: `advisories`, from id to day and CVEs; `fixes`, from code name to source package to pairs of version and
-advisory; `since`, the day of the oldest advisory that was read.
+advisory; `since`, the day from which on both lists are here.
 """
 
 import re
@@ -50,7 +50,7 @@ class _Book:
 
     def __init__(self) -> None:
         self.newest: dict[str, date] = {}
-        self.oldest = date.max
+        self.oldest: dict[str, date] = {}
         self.days: dict[str, date] = {}
         self.cves: dict[str, list[str]] = {}
         self.fixes: Fixes = {}
@@ -74,7 +74,7 @@ class _Book:
         except ValueError:
             raise ContentError.at(document.name, f"{head[2]}: no day of the calendar: {head[1]}") from None
         self.newest[head[3]] = max(day, self.newest.get(head[3], day))
-        self.oldest = min(self.oldest, day)
+        self.oldest[head[3]] = min(day, self.oldest.get(head[3], day))
         self.days[head[2]] = day
         return head[2]
 
@@ -83,7 +83,8 @@ class _Book:
         fixes = {suite: found for suite, found in self.fixes.items() if self._alive(found, newest)}
         named = {name for found in fixes.values() for pairs in found.values() for _, name in pairs}
         advisories = {name: [self.days[name].isoformat(), self.cves.get(name, [])] for name in sorted(named)}
-        return {"since": self.oldest.isoformat(), "advisories": advisories, "fixes": fixes}
+        since = max(self.oldest.values()).isoformat()
+        return {"since": since, "advisories": advisories, "fixes": fixes}
 
     def _alive(self, found: dict[str, list[tuple[str, str]]], newest: date) -> bool:
         last = max(self.days[name] for pairs in found.values() for _, name in pairs)

@@ -129,13 +129,15 @@ def _said(message: str, name: str) -> str:
 
 
 def text_of(document: Document) -> str:
-    """The text of a document; raises ContentError where it is no UTF-8, or a web page."""
+    """The lines of a document; raises ContentError for a web page, or where it ends within a line."""
     try:
         text = document.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ContentError.at(document.name, f"byte {error.start}: not UTF-8") from None
     if text.lstrip()[:1] == "<":
         raise ContentError.at(document.name, "a web page: a proxy or a sign-in page may have answered")
+    if text.strip() and not text.endswith("\n"):
+        raise ContentError.at(document.name, "ends within a line: cut short")
     return text
 
 

@@ -19,7 +19,7 @@ _BOOLEANS: Mapping[str, tuple[str, ...]] = {
 
 
 def with_facts(document: Document) -> Document:
-    """The document with the facts that its register gives: the rows, and what every register says of itself."""
+    """The document with the facts that its register gives: its rows, and what all have beside them."""
     data = document.data
     if "register" not in data:
         return document
@@ -89,7 +89,7 @@ def register_problems(document: Document) -> Iterator[Problem]:
 def _word_problems(document: Document, spec: Mapping[str, Any], at: tuple[str, ...]) -> Iterator[Problem]:
     allowed = {*spec.get("one_of", ()), *(("true", "false") if spec["type"] == "boolean" else ())}
     for value in spec.get("words", {}):
-        if value == _NULL and not spec.get("nullable"):
-            yield document.problem("`null` is a value of nullable columns alone", *at, "words")
+        if value == _NULL and not spec.get("nullable") and spec["type"] != "list":
+            yield document.problem("`null` is a value of nullable columns and of lists alone", *at, "words")
         elif value != _NULL and allowed and value not in allowed:
             yield document.problem(f"`{value}` is none of {', '.join(sorted(allowed))}", *at, "words", value)

@@ -47,6 +47,6 @@ def _term(word: str) -> Term:
         return Term(name, value)
     if name not in MECHANISMS:
         raise ValueError(f"there is no mechanism `{name[:60]}`")
-    if name in _NEEDS_VALUE and not value:
-        raise ValueError(f"`{name}` says of nothing")
+    if (name in _NEEDS_VALUE and not value) or (name == "all" and separator):
+        raise ValueError(f"`{word[:60]}` is no term of SPF")
     return Term(name, value, qualifier or "+")

@@ -142,17 +142,24 @@ def _shared_numbers(users: Iterable[_User]) -> Iterator[str]:
 
 
 def _memberships(groups: Iterable[str], users: Iterable[_User]) -> list[dict[str, object]]:
-    found: dict[str, dict[str, object]] = {}
-    people = [user for user in users if _lets_in(user)]
+    """Who is in which group; groups with one number are one group, whatever they are called."""
+    names: dict[str, list[str]] = {}
+    members: dict[str, list[str]] = {}
     for line in groups:
-        name, gid, members, *_ = [*line.split(":"), "", "", ""]
-        group = "root" if gid.strip() == "0" else name
-        primary = [user.name for user in people if user.gid == gid]
-        for account in filter(None, (member.strip() for member in [*members.split(","), *primary])):
-            membership = f"{account} in {group}"
-            if account != "root":
-                found[membership] = {"membership": membership, "account": account, "group": group}
-    return list(found.values())
+        name, number, listed, *_ = [*line.split(":"), "", "", ""]
+        gid = number.strip()
+        names.setdefault(gid, []).append("root" if gid == "0" else name)
+        members.setdefault(gid, []).extend(filter(None, map(str.strip, listed.split(","))))
+    for user in filter(_lets_in, users):
+        members.setdefault(user.gid.strip(), []).append(user.name)
+    found = {
+        f"{account} in {group}": {"account": account, "group": group}
+        for gid, known in names.items()
+        for group in known
+        for account in members[gid]
+        if account != "root"
+    }
+    return [{"membership": membership, **record} for membership, record in found.items()]
 
 
 def homes(text: str) -> dict[str, object]:

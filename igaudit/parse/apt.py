@@ -68,11 +68,12 @@ def updates(text: str) -> Fields:
     if "manager apt" not in lines:
         raise Unparsable("no `manager apt` in the answer")
     releases = read_releases(lines)
-    held = _held(lines)
+    held, sources = _held(lines), _sources(lines)
+    found = (_record(package, releases, held) for package in _packages(lines))
     return {
         "manager": "apt",
         "held": held,
-        "listed": [record for package in _packages(lines) if (record := _record(package, releases, held))],
+        "listed": [{**record, **sources.get(str(record["name"]), {})} for record in found if record],
         **_dates([release.time for release in releases if release.security]),
         **_denied(lines),
     }
@@ -83,6 +84,12 @@ def _held(lines: list[str]) -> list[str]:
     native = next((line.removeprefix("native ") for line in lines if line.startswith("native ")), "?")
     held = (line.removeprefix("held ") for line in lines if line.startswith("held "))
     return [name.removesuffix(f":{native}") for name in held]
+
+
+def _sources(lines: list[str]) -> dict[str, Fields]:
+    """The source package that each installed package was built from: `source NAME SOURCE VERSION`."""
+    words = (line.split() for line in lines if line.startswith("source "))
+    return {word[1]: {"source": word[2], "source_version": word[3]} for word in words if len(word) == 4}
 
 
 def _dates(dates: list[str | None]) -> Fields:
@@ -164,7 +171,7 @@ def _offering(version: Version, releases: list[Release]) -> list[Release]:
 
 def _paths(place: str) -> tuple[str, str]:
     """The names that the Release file of `http://site/path suite/component arch Packages` may have."""
-    address, suite, *_ = [*place.split(), ""]
+    address, suite, *_ = [*place.split(), "", ""]
     path = re.sub(r"\A[a-z0-9+.-]+:(//)?", "", address).rstrip("/")
     dist = suite.rpartition("/")[0]
     return _file_name(f"{path}/dists/{dist}"), _file_name(path)
@@ -177,7 +184,7 @@ def _file_name(path: str) -> str:
 def _origin(place: str, releases: list[Release]) -> str:
     for release in _offering(Version("", [place]), releases):
         return f"{release.fields.get('Label', '?')}:{release.fields.get('Suite', '?')}"
-    return place.split()[0]
+    return (place.split() or [""])[0]
 
 
 def _rating(fixes: list[Version], waiting: list[Version], releases: list[Release]) -> Fields:
@@ -188,7 +195,8 @@ def _rating(fixes: list[Version], waiting: list[Version], releases: list[Release
     offering = [release for version in waiting for release in _offering(version, releases)]
     if fixes:
         debian = any(release.fields.get("Label") == "Debian-Security" for release in offering)
-        return {"security": True, **({"severity": "unrated"} if debian else {})}
+        rating = {"severity": "unrated"} if debian else {}
+        return {"security": True, "security_version": fixes[0].number, **rating}
     split = {r.fields.get("Origin") for r in releases if r.security}.intersection(_SPLIT_ORIGINS)
     places = sum(len(version.places) for version in waiting)
     known = len(offering) >= places > 0 and all(r.fields.get("Origin") in split for r in offering)

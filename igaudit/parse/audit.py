@@ -31,29 +31,45 @@ class _Watch:
 
 def rules(text: str) -> dict[str, object]:
     """The facts of `auditctl -s` and `-l`; raises Unparsable."""
-    head, _, listed = text.partition("igaudit rules\n")
+    head, _, rest = text.partition("igaudit rules\n")
+    listed, told, kept = rest.partition("igaudit kept\n")
     said = stock.key_values(head)
     if "denied" in said:
         return _without_root(said.get("unit") == "active")
     if "kernel" in said:
-        return {"running": False, "enabled": False, "locked": False, "covers": []}
+        return {"running": False, "enabled": False, "locked": False, "covers": [], "forgotten": []}
     if "auditctl" in said:
         gap = Unread(Reason.UNSUPPORTED, "there is no auditctl to list the rules")
-        return {"running": False, **dict.fromkeys(("enabled", "locked", "covers"), gap)}
+        return {"running": False, **dict.fromkeys(("enabled", "locked", "covers", "forgotten"), gap)}
     if "enabled" not in said or "pid" not in said:
         raise Unparsable("this is not what auditctl -s prints")
     enabled = stock.integer(said["enabled"], "enabled")
-    return {
+    covers = list(_covers(listed, said.get("architecture", "")))
+    facts: dict[str, object] = {
         "running": said["pid"] != "0",
         "enabled": enabled != 0,
         "locked": enabled == 2,
-        "covers": list(_covers(listed, said.get("architecture", ""))),
+        "covers": covers,
     }
+    return {**facts, "forgotten": _forgotten(covers, kept, said.get("architecture", ""))} if told else facts
+
+
+def _forgotten(covers: list[str], kept: str, architecture: str) -> object:
+    """What is recorded now, and not by the rules in the files that the next start loads."""
+    lines = [re.sub(r"^-A ", "-a ", line) for line in stock.lines(kept)]
+    lines = [re.sub(r"^-a (exit|task|user|exclude),(always|never)\b", r"-a \2,\1", line) for line in lines]
+    if "-D" in lines:
+        lines = lines[len(lines) - lines[::-1].index("-D") :]
+    if any(line.startswith(("-W ", "-d ", "-D")) for line in lines):
+        return Unread(Reason.UNSUPPORTED, "the files of rules take some rules away again")
+    after = list(_covers("\n".join(lines), architecture)) if lines else []
+    return [topic for topic in covers if topic not in after]
 
 
 def _without_root(active: bool) -> dict[str, object]:
     gap = Unread(Reason.DENIED, "auditctl needs root")
-    return {"running": True if active else gap, **dict.fromkeys(("enabled", "locked", "covers"), gap)}
+    gaps = dict.fromkeys(("enabled", "locked", "covers", "forgotten"), gap)
+    return {"running": True if active else gap, **gaps}
 
 
 def _covers(listed: str, architecture: str) -> Iterator[str]:

@@ -32,6 +32,9 @@ PRODUCTS: tuple[tuple[str, str], ...] = (
     (r"(dotnet|aspnetcore)-(runtime|sdk)-[0-9.]+", "dotnet"),
     (r"powershell(-lts)?", "powershell"),
     (r"openvpn", "openvpn"),
+    (r"firefox(-esr)?", "firefox"),
+    # Its dates are in the feed `eol` only: without that they are unknown.
+    (r"google-chrome-stable", "chrome"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.IGNORECASE), product) for pattern, product in PRODUCTS)
 

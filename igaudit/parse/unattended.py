@@ -12,7 +12,7 @@ from igaudit.parse.units import parted, scheduled
 Fields = dict[str, object]
 Settings = list[tuple[str, str]]
 _TIMERS = ["apt-daily.timer", "apt-daily-upgrade.timer"]
-_WEEK = 7 * 86_400
+_DAY = 86_400
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "": 86_400}
 # The fields of a Release file, by the names that a pattern of origins may use.
 _FIELDS = {
@@ -36,8 +36,8 @@ def updates(text: str) -> Fields:
     on = _periodic(settings, "Enable", "1") != "0"
     return {
         "tool": tool,
-        "installs": bool(tool) and on and _weekly(_periodic(settings, "Unattended-Upgrade")),
-        "refreshes": on and _weekly(_periodic(settings, "Update-Package-Lists")),
+        "installs": bool(tool) and on and _daily(_periodic(settings, "Unattended-Upgrade")),
+        "refreshes": on and _daily(_periodic(settings, "Update-Package-Lists")),
         "scheduled": scheduled(timers, _TIMERS),
         "installs_security": _covered(head, settings) if tool else False,
         "excluded": _left_alone(settings),
@@ -61,14 +61,14 @@ def _entries(settings: Settings, name: str) -> list[str]:
     return [value for key, value in settings if key.startswith(prefix) and value]
 
 
-def _weekly(interval: str) -> bool:
-    """Whether it is a week or less: days, or a number with s, m, h or d (apt.systemd.daily); 0 is never."""
+def _daily(interval: str) -> bool:
+    """Whether it is a day or less: days, or a number with s, m, h or d (apt.systemd.daily); 0 is never."""
     if interval == "always":
         return True
     found = re.fullmatch(r"([0-9]{1,9})([smhd]?)", interval)
     if not found:
         raise Unparsable(f"an interval expected, {interval[:40]!r} found")
-    return 0 < int(found[1]) * _SECONDS[found[2]] <= _WEEK
+    return 0 < int(found[1]) * _SECONDS[found[2]] <= _DAY
 
 
 def _left_alone(settings: Settings) -> list[str]:

@@ -1,8 +1,10 @@
 """The script, under every shell that may be a target's /bin/sh."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -127,6 +129,30 @@ def test_probes_meet_a_known_environment(shell: str) -> None:
     pwd, locale, path, umask = deframe(raw, N, {}).answers["t.env"].stdout.decode().splitlines()
     assert (pwd, locale, int(umask, 8)) == ("/", "C UTC0", 0o77)
     assert path.startswith("/usr/sbin:/usr/bin:/sbin:/bin:")
+
+
+def test_a_probe_that_needs_a_missing_tool_says_so(shell: str, tmp_path: Path) -> None:
+    for tool in ("awk", "cat", "head", "sort", "tail", "tr", "timeout", "true", "printf", shell.split()[0]):
+        (tmp_path / tool).symlink_to(str(shutil.which(tool)))
+    runner = re.sub(r"(?m)^PATH=.*$", f"PATH={tmp_path}", RUNNER)
+    silent = probe("t.silent", "grep -c root /etc/passwd; exit 0")
+    frames = answers_of(shell, silent, probe("t.other", "echo yes"), runner=runner)
+    assert status_and_output(frames) == [
+        ("t.silent", 12, b"", "there is no grep"),
+        ("t.other", 0, b"yes\n", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folder", "away"),
+    [("/srv/share", True), ("/srv/share/a/b", True), ("/srv", False), ("/srv/shared", False), ("/", False)],
+)
+def test_a_folder_of_a_file_server_is_elsewhere(shell: str, tmp_path: Path, folder: str, away: bool) -> None:
+    (tmp_path / "mounts").write_text("/dev/sda1 / ext4 rw 0 0\nnas:/x /srv/share nfs4 rw 0 0\n")
+    runner = RUNNER.replace("/proc/self/mounts", str(tmp_path / "mounts"))
+    asked = probe("t.place", f"if elsewhere {folder}; then echo away; else echo here; fi")
+    said = "away" if away else "here"
+    assert status_and_output(answers_of(shell, asked, runner=runner))[0][2].decode().strip() == said
 
 
 def test_no_command_line_has_the_nonce(shell: str) -> None:

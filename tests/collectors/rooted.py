@@ -61,7 +61,7 @@ def run(probe_id: str, root: Path, shell: str = "sh", user: str = "", path: str 
     """
     probe = shipped(probe_id)
     probe = replace(probe, script=_PATH.sub(f"{root}/", probe.script))
-    runner = (COLLECTORS / "runner.sh").read_text("utf-8")
+    runner = (COLLECTORS / "runner.sh").read_text("utf-8").replace("/proc/self/", f"{root}/proc/self/")
     if path:
         runner = re.sub(r"(?m)^PATH=.*$", f"PATH={path}:{_tools()}", runner)
     script = build_script(runner, [probe], new_nonce(), elevate=False)

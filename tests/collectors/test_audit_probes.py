@@ -33,7 +33,20 @@ def test_the_rules_in_force(root: Path, shell: str) -> None:
         "enabled": True,
         "locked": False,
         "covers": ["identity", "sudoers"],
+        "forgotten": ["identity", "sudoers"],
     }
+
+
+@as_root
+@every_shell
+def test_the_rules_after_the_next_start(root: Path, shell: str) -> None:
+    one = {"etc/audit/audit.rules": "-D\n-b 8192\n  -w /etc/passwd -p wa\n"}
+    tree(root, {**one, "etc/audit/rules.d/50-a.rules": "# -w /x\n-w /etc -p wa -k all\n"})
+    assert rules(root, shell, auditctl=AUDITCTL)["forgotten"] == ["identity", "sudoers"]
+    (root / "programs/augenrules").write_text("#!/bin/sh\n")
+    (root / "programs/augenrules").chmod(0o755)
+    answer = run("audit.rules", root, shell, path=f"{root}/programs")
+    assert facts(audit.rules, answer)["forgotten"] == []
 
 
 @as_root

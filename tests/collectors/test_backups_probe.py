@@ -29,7 +29,6 @@ def asked(root: Path, shell: str = "sh", user_id: int = 0, **stand_ins: str) -> 
     path = programs(
         root,
         {"date": 'case "$*" in +%z) echo +0100 ;; *) echo 2026-11-22T09:00:00Z ;; esac', **stand_ins},
-        *("cut", "stat", "readlink"),
     )
     (root / "programs/id").write_text(f"#!/bin/sh\necho {user_id}\n")
     (root / "programs/id").chmod(0o755)
@@ -68,6 +67,31 @@ def test_a_service_that_backs_up(root: Path, shell: str) -> None:
     place = "restic rest:https://backup.example:8000/app"
     assert found["targets"] == [{"target": place, "program": "restic", "remote": True, "encrypted": True}]
     assert (found["last_success"], found["asked_at"]) == ("2026-11-22T02:03:11Z", "2026-11-22T09:00:00Z")
+
+
+@every_shell
+def test_of_a_command_line_only_known_words_are_taken(root: Path, shell: str) -> None:
+    unit = (
+        "[Service]\nExecStart=/usr/bin/restic -r /srv/backup forget --tag backup --password-command hunter2\n"
+    )
+    tree(root, {"run/systemd/system/": "", f"{UNITS}/nightly.service": unit})
+    argv = "/usr/bin/restic -r /srv/backup forget --tag backup --password-command hunter2"
+    other = BACKED_UP.replace("/usr/bin/restic -r s3:https://me:hunter2@s3/b backup /", argv)
+    answer = asked(root, shell, restic="exit 1", systemctl=other)
+    assert b"hunter2" not in answer.stdout
+    assert b"unit run restic forget backup ; " in answer.stdout
+    assert facts(backups.state, answer)["jobs"] == [{"job": "restic", "program": "restic"}]
+
+
+@every_shell
+def test_what_stands_before_the_program_is_no_order_to_it(root: Path, shell: str) -> None:
+    tree(root, {"run/systemd/system/": "", f"{UNITS}/nightly.service": "ExecStart=/usr/bin/borgmatic\n"})
+    argv = "/usr/bin/systemd-inhibit --why=Prevent interrupting scheduled backup /usr/bin/borgmatic"
+    other = BACKED_UP.replace(
+        "/usr/bin/restic -r s3:https://me:hunter2@s3/b backup /", f"{argv} --verbosity -1"
+    )
+    found = facts(backups.state, asked(root, shell, borgmatic="exit 1", systemctl=other))
+    assert found["jobs"][0]["last_success"] == "2026-11-22T02:03:11Z"
 
 
 @every_shell
@@ -147,6 +171,7 @@ def test_records_of_duplicity_and_kopia(root: Path, shell: str) -> None:
 def test_settings_and_logs(root: Path, shell: str) -> None:
     conf = "[global]\nrepo1-path=/backup\nrepo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=hunter2\n"
     conf += "repo2-type=s3\nrepo2-s3-bucket=b\nrepo2-s3-key-secret=hunter2\n#repo2-cipher-type=aes-256-cbc\n"
+    conf += "[main]\npg1-path=/x\n"
     begin = "2026-11-22 01:59:00.1 P00   INFO: backup command begin 2.58.0: --repo1-cipher-pass=hunter2\n"
     end = "2026-11-22 02:00:00.1 P00   INFO: backup command end: completed successfully (9902ms)\n"
     after = "2026-11-22 02:00:01.0 P00   INFO: expire command begin 2.58.0: --repo1-cipher-pass=hunter2\n"
@@ -178,11 +203,23 @@ def test_settings_and_logs(root: Path, shell: str) -> None:
     ]
 
 
+@every_shell
+def test_a_repository_on_a_file_server(root: Path, shell: str) -> None:
+    unit = "[Service]\nEnvironment=RESTIC_REPOSITORY=/mnt/nas/r\nExecStart=/usr/bin/restic x\n"
+    mounts = {"proc/self/mounts": "", "etc/fstab": "# a\nnas:/b /mnt/nas nfs4 noauto 0 0\n"}
+    tree(root, {f"{UNITS}/a.service": unit, **mounts})
+    assert state(root, shell, restic="exit 1")["remote_places"] == 1
+    tree(root, {"etc/fstab": ""})
+    again = run("backups.state", root, shell, path=f"{root}/programs")
+    assert facts(backups.state, again)["remote_places"] == 0
+
+
 def test_what_cron_starts_has_no_result(root: Path) -> None:
     tree(root, {"etc/cron.d/save": "# borg\n1 2 * * * root BORG_PASSPHRASE=hunter2 borg create ::x /\n"})
-    found = state(root, borg="exit 1")
-    assert found["jobs"] == [{"job": "borg", "program": "borg"}]
-    assert b"cron borg /etc/cron.d/save" in asked(root, borg="exit 1").stdout
+    answer = asked(root, borg="exit 1")
+    assert facts(backups.state, answer)["jobs"] == [{"job": "borg", "program": "borg"}]
+    assert b"cron borg /etc/cron.d/save" in answer.stdout
+    assert b"hunter2" not in answer.stdout
 
 
 def test_an_agent_keeps_its_records_elsewhere(root: Path) -> None:

@@ -33,7 +33,8 @@ zip:
         100 /var/lib/dpkg/status
 END
 """
-DPKG = "printf '%s\\n' 'ii  dpkg dpkg amd64' 'hi  zip:amd64 zip amd64' 'rc  redis redis amd64'"
+INSTALLED = ("ii  dpkg dpkg amd64 dpkg 1", "hi  zip:amd64 zip amd64 zip-source 1:1", "rc  redis redis amd64 r 1")
+DPKG = "printf '%s\\n' " + " ".join(f"'{line}'" for line in INSTALLED)
 HEAD = "Origin: Debian\nLabel: Debian-Security\nDate: Fri, 20 Nov 2026 00:12:41 UTC\nSHA256:\n 00 1 Date: x\n"
 SECURITY = "var/lib/apt/lists/d.example_debian-security_dists_bookworm-security_"
 LISTS = {f"{SECURITY}InRelease": HEAD, f"{SECURITY}main_binary-amd64_Packages": ""}
@@ -53,6 +54,8 @@ def test_apt_names_what_is_newer_and_nothing_else(root: Path, shell: str) -> Non
     found = facts(apt.updates, answer)
     assert [record["name"] for record in found["listed"]] == ["zip"]
     assert found["listed"][0]["security"] is True
+    assert (found["listed"][0]["source"], found["listed"][0]["source_version"]) == ("zip-source", "1:1")
+    assert answer.stdout.count(b"\nsource ") == 1
     assert found["held"] == ["zip"]
     assert found["metadata_date"] == "2026-11-20T00:12:41Z"
     assert b"secret" not in answer.stdout

@@ -11,6 +11,7 @@ from igaudit.evaluate.derived_support import LIST_DATE, OPEN_ENDED, PRODUCTS, cy
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.load.lists import load_lists
 from igaudit.model.facts import COLLECTED, FactGroup, Reason, Unread
+from igaudit.model.feed import Feed
 from igaudit.model.joined import Joined
 from igaudit.parse import software as software_parser
 
@@ -181,5 +182,49 @@ def test_no_release_in_the_list_is_younger_than_the_list() -> None:
 
 
 def test_products_are_in_the_list() -> None:
-    listed = {row["product"] for row in LISTS["eol-dates"].rows}
+    in_the_feed_alone = {"chrome"}
+    listed = {row["product"] for row in LISTS["eol-dates"].rows} | in_the_feed_alone
     assert {*PRODUCTS.values(), *(product for _, product in software_parser.PRODUCTS)} <= listed
+
+
+def with_feed(published: str, fact: str, today: date = TODAY, **row: str) -> Any:
+    """A fact of Debian 13, judged with a feed that has one release of Debian, as changed."""
+    release = {
+        "cycle": "13",
+        "released": "2025-08-09",
+        "security_support_end": "2029-01-31",
+        "extended_support_end": "2031-06-30",
+        "extended_support_name": "LTS",
+        **row,
+    }
+    data = {"products": {"debian": [release], "php": []}}
+    feed = Feed("eol", published, f"{published}T09:00:00Z", "", "", "MIT", "", 180, data)
+    facts = {"id": "debian", "version_id": "13", "name": "", "extended_support_until": None}
+    joined = Joined(LISTS, {"eol": feed})
+    view = FactView({"os": FactGroup(COLLECTED, "", facts)}, DERIVED, joined, today)
+    return index(view) if fact == "index" else view.get(("os", fact))
+
+
+def test_a_newer_feed_goes_before_the_shipped_list() -> None:
+    assert with_feed("2026-11-01", "support_ends") == "2029-01-31"
+    assert with_feed("2026-11-01", "extended_support_ends") == "2031-06-30"
+
+
+def test_an_older_feed_does_not() -> None:
+    assert with_feed("2026-08-22", "support_ends") == "2028-08-09"
+
+
+def test_a_product_is_taken_from_one_of_them_as_a_whole() -> None:
+    rows = with_feed("2026-11-01", "index")
+    assert ("debian", "12") not in rows
+    assert ("ubuntu", "24.04") in rows and ("php", "8.2") in rows
+
+
+def test_an_open_end_in_a_feed_is_believed_from_its_own_day_on() -> None:
+    last = date(2026, 11, 1) + OPEN_ENDED
+    assert with_feed("2026-11-01", "support_ends", last, security_support_end="false") is None
+    late = with_feed(
+        "2026-11-01", "support_ends", date.fromordinal(last.toordinal() + 1), security_support_end="false"
+    )
+    assert isinstance(late, Unread) and late.reason is Reason.FEED_TOO_OLD
+    assert "igaudit feeds fetch eol" in late.detail

@@ -11,7 +11,7 @@ from igaudit.model.facts import COLLECTED, FactGroup, Reason, Unread
 from igaudit.model.joined import Joined
 
 TODAY = date(2026, 11, 22)
-ONE = [{"name": "openssl"}]
+ONE = [{"name": "openssl", "security": True, "severity": "critical", "released": "2026-11-01"}]
 
 
 def pending(fetched: object, names: object = ONE, **unread: Unread) -> Any:

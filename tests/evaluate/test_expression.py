@@ -97,6 +97,7 @@ def test_an_incomplete_list_can_fail_and_never_pass(tmp_path: Path, n: int, stat
         ("{includes: a}", PASS),
         ("{includes: c}", UNKNOWN),
         ("{empty: false}", UNKNOWN),
+        ("{empty: true}", FAIL),
         ("{count: {at_least: 1}}", UNKNOWN),
     ],
 )

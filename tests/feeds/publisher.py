@@ -48,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @dataclass
 class Publisher:
-    """The server: `answers` by path, one after the other, the last one for ever; `asked`: what it was asked."""
+    """The server: `answers` by path, the last of them for ever; `asked` is what it was asked."""
 
     url: str
     answers: dict[str, list[Answer]] = field(default_factory=dict)

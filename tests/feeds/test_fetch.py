@@ -87,7 +87,7 @@ def test_a_document_is_followed_to_where_it_moved(publisher: Publisher, tmp_path
     assert get(tmp_path, publisher.at("/old", moved("/new", status))) == BODY
 
 
-@pytest.mark.parametrize("to", ["ftp://localhost/list", "file:///etc/passwd", "", "http://[", "gopher:x"])
+@pytest.mark.parametrize("to", ["ftp://localhost/list", "file:///etc/passwd", "", "gopher:x"])
 def test_nothing_but_the_web_is_followed(publisher: Publisher, tmp_path: Path, to: str) -> None:
     said = refused(tmp_path, publisher.at("/old", moved(to)))
     assert any(words in said for words in ("not https", "too often", "location"))

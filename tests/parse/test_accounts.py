@@ -98,6 +98,12 @@ def test_any_group_of_number_zero_is_roots() -> None:
     assert memberships(ROOT + "group helpers:0:eve\n") == ["eve in root"]
 
 
+def test_a_second_group_with_the_number_of_sudo_lets_in_all_the_same() -> None:
+    text = ROOT + "user eve:1001:27:/home/eve:/bin/sh\ngroup helpers:27:bob\ngroup sudo:27:ann\n"
+    in_sudo = [name for name in memberships(text) if name.endswith(" in sudo")]
+    assert sorted(in_sudo) == ["ann in sudo", "bob in sudo", "eve in sudo"]
+
+
 def test_members_are_unread_where_the_groups_are() -> None:
     gap = accounts.local(ROOT + "denied /etc/group\n")["memberships"]
     assert isinstance(gap, Unread) and gap.reason is Reason.DENIED

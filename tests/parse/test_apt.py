@@ -60,9 +60,16 @@ def test_a_version_of_the_security_repository_is_a_fix_without_a_rating() -> Non
         "origin": "Debian-Security:oldstable-security",
         "held": False,
         "security": True,
+        "security_version": "2",
         "severity": "unrated",
         "listed_on": "2026-11-20",
     }
+
+
+def test_the_newest_version_of_a_security_repository_is_named_where_another_offers_more() -> None:
+    record = only(table("zip", "3", ("3", [PLAIN]), ("2", [FIX])), "source zip zip-source 1\n")
+    assert record["security_version"] == "2"
+    assert (record["source"], record["source_version"]) == ("zip-source", "1")
 
 
 def test_nothing_newer_is_nothing_to_install() -> None:

@@ -148,7 +148,8 @@ def test_without_auditctl_no_daemon_is_installed_and_the_rules_stay_open() -> No
 
 def test_a_kernel_without_audit_records_nothing() -> None:
     found = rules("unit unknown\narchitecture x86_64\nkernel none\n")
-    assert found == {"running": False, "enabled": False, "locked": False, "covers": []}
+    off = {"running": False, "enabled": False, "locked": False}
+    assert found == {**off, "covers": [], "forgotten": []}
 
 
 @pytest.mark.parametrize(
@@ -197,3 +198,35 @@ def test_any_text_gives_facts_or_makes_no_sense(head: str, text: str) -> None:
     for parser in (rules, integrity):
         with contextlib.suppress(Unparsable):
             assert isinstance(parser(head + text), dict)
+
+
+WATCHED = "-w /etc -p wa"
+
+
+def forgotten(*kept: str) -> Any:
+    lines = ["enabled 1", "pid 7", "architecture x86_64", "igaudit rules", WATCHED, "igaudit kept", *kept]
+    return rules("\n".join(lines) + "\n")["forgotten"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "topics"),
+    [
+        ([WATCHED], []),
+        ([], ["identity", "sudoers"]),
+        (["-w /etc/sudoers -p wa", "-w /etc/sudoers.d -p wa"], ["identity"]),
+        ([WATCHED, "-D"], ["identity", "sudoers"]),
+        (["-D", WATCHED, "-D", WATCHED], []),
+        (["-A exit,always -F dir=/etc -F perm=wa -k all"], []),
+        ([WATCHED, "-a task,never"], ["identity", "sudoers"]),
+    ],
+)
+def test_what_the_next_start_forgets(kept: list[str], topics: list[str]) -> None:
+    assert forgotten(*kept) == topics
+
+
+def test_rules_that_are_taken_away_again_leave_it_open() -> None:
+    assert forgotten(WATCHED, "-W /etc -p wa").reason == "unsupported"
+
+
+def test_an_answer_without_the_files_says_nothing_about_them() -> None:
+    assert "forgotten" not in rules(f"enabled 1\npid 7\nigaudit rules\n{WATCHED}\n")

@@ -47,6 +47,7 @@ def test_a_placeholder_is_no_serial_number(text: str) -> None:
         ("Xen", "HVM domU"),
         ("Red Hat", "KVM"),
         ("innotek GmbH", "VirtualBox"),
+        ("Nutanix", "AHV"),
     ],
 )
 def test_a_virtual_machine_has_none(maker: str, product: str) -> None:
@@ -54,7 +55,8 @@ def test_a_virtual_machine_has_none(maker: str, product: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("maker", "product"), [("Microsoft Corporation", "Surface Pro 9"), ("Google", "Drallion")]
+    ("maker", "product"),
+    [("Microsoft Corporation", "Surface Pro 9"), ("Google", "Drallion"), ("Nutanix", "NX-3060-G5")],
 )
 def test_makers_of_both_kinds(maker: str, product: str) -> None:
     assert serial("008123456789", maker, product) == "008123456789"

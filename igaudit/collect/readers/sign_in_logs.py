@@ -5,6 +5,7 @@ persons, devices, cities and browsers stay in it.
 """
 
 import time
+from collections import Counter
 from datetime import UTC
 from typing import Any
 
@@ -28,11 +29,11 @@ def read(
     Raises ContentError with all files that cannot be used: no text, no log that is known, or one that may
     hold a secret key.
     """
-    now, tally, gathered = time.time(), Tally(), Gathered()
+    now, tally, gathered, entries = time.time(), Tally(), Gathered(), _Entries()
     lines: list[dict[str, Any]] = []
     for file in files:
         with gathered.caught():
-            lines += _file(file, tally, now)
+            lines += _file(file, tally, now, entries)
     gathered.raise_any()
     reading = {"read_at": shown(int(now)), "left_out": tally.left_out}
     own = {"domains": sorted(organisation.mail_domains)}
@@ -41,7 +42,7 @@ def read(
     )
 
 
-def _file(file: SourceFile, tally: Tally, now: float) -> list[dict[str, Any]]:
+def _file(file: SourceFile, tally: Tally, now: float, entries: "_Entries") -> list[dict[str, Any]]:
     """The lines of the answer about one file; its sign-ins go into `tally`."""
     with LogText(file) as text:
         modified, head = file.path.stat().st_mtime, text.head()
@@ -49,10 +50,14 @@ def _file(file: SourceFile, tally: Tally, now: float) -> list[dict[str, Any]]:
             text.finish()
             named = str(file.options.get("format", "empty"))
             return [
-                _answer(FileTally(file.shown, named, _gateway(file, named), 0), text, modified, state=False)
+                _answer(
+                    FileTally(file.shown, named, entries.gateway(file, named), 0), text, modified, state=False
+                )
             ]
         form = form_of(file, head)
-        found = FileTally(file.shown, form.name, _gateway(file, form.name), latest_second(modified, now))
+        found = FileTally(
+            file.shown, form.name, entries.gateway(file, form.name), latest_second(modified, now)
+        )
         _count(text, form, _clock(file, form), found, tally)
     bad = [{"unreadable": {"at": f"{file.shown}:{line}", "says": why}} for line, why in found.named]
     return [_answer(found, text, modified, form.state), *bad]
@@ -73,8 +78,22 @@ def _count(text: LogText, form: Form, clock: Clock, found: FileTally, tally: Tal
         raise ContentError.at(found.name, f"nothing in it could be read as {form.name}: {found.named[0][1]}")
 
 
-def _gateway(file: SourceFile, name: str) -> str:
-    return str(file.options.get("gateway", file.options.get("format", name)))
+class _Entries:
+    """The gateways by the entries of the organisation file: the files of one entry are of one gateway."""
+
+    def __init__(self) -> None:
+        self._names: dict[int, str] = {}
+        self._used: Counter[str] = Counter()
+
+    def gateway(self, file: SourceFile, form: str) -> str:
+        """Its name; where the entry gives none, that of the format, with a number from the second on."""
+        if "gateway" in file.options:
+            return str(file.options["gateway"])
+        entry = id(file.options)
+        if entry not in self._names:
+            self._used[form] += 1
+            self._names[entry] = f"{form} {self._used[form]}" if self._used[form] > 1 else form
+        return self._names[entry]
 
 
 def _clock(file: SourceFile, form: Form) -> Clock:

@@ -1,5 +1,6 @@
 """Rows of XLSX workbooks, read one at a time. Formulas are never worked out, links never followed."""
 
+import re
 import warnings
 import zipfile
 import zlib
@@ -33,6 +34,8 @@ MAX_UNPACKED = 1 << 30
 MAX_RATIO = 200
 SMALL = 16 << 20
 MAX_COLUMNS = 1000
+MOST_ROWS = 1_048_576
+_FORMULA = re.compile(rb"<(?:\w{1,20}:)?f[\s/>]")
 _EXACT = 2**53
 # What openpyxl raises over a workbook that is not as it should be.
 STUMBLES = (
@@ -59,7 +62,8 @@ class XlsxTable:
         self.opened = opened
         self.label = label
         formulas = _checked(opened)
-        self.sheet, self.found = _heading(opened, wanted, sheet)
+        self.book = _opened(opened)
+        self.sheet, self.found = _heading(opened, self.book, wanted, sheet)
         refuse_twice(self.found, wanted, opened.shown)
         self.formulas = formulas
         self.form = f"XLSX, sheet {self.sheet}"
@@ -67,7 +71,8 @@ class XlsxTable:
 
     def records(self) -> Iterator[Record]:
         """The rows below the heading, one at a time."""
-        lines = _both(self.opened, self.sheet) if self.formulas else _lines(self.opened, self.sheet)
+        read = _both if self.formulas else _lines
+        lines = read(self.opened, self.sheet, self.book)
         yield from below(self.found, (_filled(line, self.found.width) for line in lines), self.label)
 
 
@@ -110,12 +115,15 @@ def _scanned(archive: zipfile.ZipFile, name: str, shown: str) -> bool:
         while block := file.read(1 << 20):
             read += len(block)
             both = tail + block
+            # Another encoding would hide what is looked for here.
+            if b"\0" in block:
+                raise ContentError.at(shown, f"`{name}` is not in UTF-8: save the workbook again")
             if b"<!DOCTYPE" in both or b"<!ENTITY" in both:
                 raise ContentError.at(shown, f"`{name}` declares a document type: no workbook needs that")
             if read > MAX_UNPACKED:
                 raise ContentError.at(shown, _TOO_LARGE)
-            formulas = formulas or (name.startswith("xl/worksheets/") and b"<f" in both)
-            tail = block[-9:]
+            formulas = formulas or (name.startswith("xl/worksheets/") and bool(_FORMULA.search(both)))
+            tail = block[-24:]
     return formulas
 
 
@@ -130,8 +138,7 @@ def _opened(opened: Opened, values: bool = True) -> "Workbook":
         raise _cut_short(opened.shown, error) from None
 
 
-def _heading(opened: Opened, wanted: Wanted, sheet: str) -> tuple[str, Heading]:
-    book = _opened(opened)
+def _heading(opened: Opened, book: "Workbook", wanted: Wanted, sheet: str) -> tuple[str, Heading]:
     names = [sheet_.title for sheet_ in book.worksheets]
     if sheet and sheet not in names:
         raise ContentError.at(opened.shown, f"has no sheet `{sheet}`; there are {', '.join(names)}")
@@ -150,9 +157,9 @@ def _heading(opened: Opened, wanted: Wanted, sheet: str) -> tuple[str, Heading]:
     return next(iter(found.items()))
 
 
-def _lines(opened: Opened, sheet: str, book: "Workbook | None" = None) -> Iterator[Line]:
+def _lines(opened: Opened, sheet: str, book: "Workbook") -> Iterator[Line]:
     """The rows of a sheet as its cells show them."""
-    for number, cells in _raw(opened, sheet, book or _opened(opened)):
+    for number, cells in _raw(opened, sheet, book):
         yield Line(number, tuple(map(_value, cells)))
 
 
@@ -162,25 +169,33 @@ def _filled(line: Line, width: int) -> Line:
     return Line(line.number, (*line.cells, *([None] * lacking))) if lacking > 0 else line
 
 
-def _both(opened: Opened, sheet: str) -> Iterator[Line]:
+def _both(opened: Opened, sheet: str, book: "Workbook") -> Iterator[Line]:
     """The rows of a sheet that has formulas: where a formula has no stored value, the cell cannot be read."""
-    shown = _raw(opened, sheet, _opened(opened))
+    shown = _raw(opened, sheet, book, values_only=False)
     written = _raw(opened, sheet, _opened(opened, values=False))
     for (number, values), (_, formulas) in zip(shown, written, strict=False):
-        cells = [
-            _NO_VALUE if value is None and formula is not None else _value(value)
-            for value, formula in zip(values, formulas, strict=False)
-        ]
+        cells = [_stored(value, formula) for value, formula in zip(values, formulas, strict=False)]
         yield Line(number, tuple(cells))
 
 
-def _raw(opened: Opened, sheet: str, book: "Workbook") -> Iterator[tuple[int, tuple[Any, ...]]]:
+def _stored(cell: Any, formula: Any) -> Cell:
+    """What a cell shows. The empty text that a formula came to is stored as text; else nothing was stored."""
+    if cell.value is None and formula is not None:
+        return None if cell.data_type == "str" else _NO_VALUE
+    return _value(cell.value)
+
+
+def _raw(
+    opened: Opened, sheet: str, book: "Workbook", values_only: bool = True
+) -> Iterator[tuple[int, tuple[Any, ...]]]:
     table = book[sheet]
     # Some programs write a size that is not true, and openpyxl would believe it.
     table.reset_dimensions()
     number = 0
     try:
-        for number, cells in enumerate(table.iter_rows(values_only=True), 1):
+        for number, cells in enumerate(table.iter_rows(values_only=values_only), 1):
+            if number > MOST_ROWS:
+                raise ContentError.at(opened.shown, f"the sheet {sheet} has rows that no sheet can have")
             yield number, tuple(cells[:MAX_COLUMNS])
     except STUMBLES as error:
         message = f"the sheet {sheet} cannot be read from here on ({error}): save the workbook again"

@@ -58,7 +58,13 @@ def test_items_are_numbered_from_one(tmp_path: Path) -> None:
 def test_values_keep_their_kinds(tmp_path: Path) -> None:
     item = {**A1, "paid": True, "count": 3, "price": 2.5, "tags": ["A", "b"], "day": None}
     (row,) = rows_of(file(tmp_path, json.dumps([item]), "l.json"))
-    assert (row["paid"], row["count"], row["price"], row["tags"], row["day"]) == (True, 3, 2.5, ["a", "b"], None)
+    assert (row["paid"], row["count"], row["price"], row["tags"], row["day"]) == (
+        True,
+        3,
+        2.5,
+        ["a", "b"],
+        None,
+    )
 
 
 def test_a_list_of_objects_is_a_list_of_records(tmp_path: Path) -> None:

@@ -1,6 +1,9 @@
 """Files that are no logs, damaged ones, hostile ones; and what a log may cost."""
 
+# ruff: noqa: E501 (a line of a log is as long as it is)
+
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,6 +73,11 @@ def test_the_entry_names_an_encoding_that_cannot_be_told(tmp_path: Path) -> None
     content = LINE.replace("ana", "änä").encode("latin-1")
     assert read(tmp_path, content, encoding="latin-1").sign_ins[0]["user"] == "änä"
     assert "unknown encoding" in refused(tmp_path, LINE, encoding="klingon")
+    assert "cannot be read" in refused(tmp_path, LINE, encoding="idna")
+
+
+def test_a_separator_is_one_sign(tmp_path: Path) -> None:
+    assert "must be a single sign" in refused(tmp_path, LINE, separator="::")
 
 
 def test_a_packed_log_is_the_same_log(tmp_path: Path) -> None:
@@ -114,11 +122,24 @@ def test_the_first_of_many_bad_lines_are_named_and_all_are_counted(tmp_path: Pat
 
 def test_json_that_is_cut_short_keeps_what_came_before(tmp_path: Path) -> None:
     one = '{"userPrincipalName":"ana","ipAddress":"198.51.100.7","createdDateTime":"2026-11-20T10:00:00Z","status":{"errorCode":0}}'
-    for text in (f"[{one},\n{one},\n{{", f"[{one},\n{one},\nnull_ and so on]", f"[{one}\n{one}\n{one[:40]}"):
+    for text in (f"[{one},\n{one},\n{{", f"[{one},\n{one},\nnul and so on]", f"[{one}\n{one}\n{one[:40]}"):
         found = read(tmp_path, text)
         assert found.counts == (2, 0, 0, 1)
         assert found.unreadable[0]["at"] == "a.log:3"
-    assert read(tmp_path, f"[{one},7]").unreadable == [{"at": "a.log:1", "says": "an object expected"}]
+    assert read(tmp_path, f"[{one},7]").unreadable == [{"at": "a.log:1", "says": "no object of JSON"}]
+
+
+def test_a_list_that_does_not_end_is_cut_short_even_between_two_objects(tmp_path: Path) -> None:
+    one = '{"userPrincipalName":"ana","ipAddress":"198.51.100.7","createdDateTime":"2026-11-20T10:00:00Z","status":{"errorCode":0}}'
+    assert read(tmp_path, f"[{one},{one}").counts == (2, 0, 0, 1)
+    assert read(tmp_path, f'{{"value":[{one},{one}]').counts == (2, 0, 0, 0), "the list itself is whole"
+
+
+def test_a_broken_line_of_json_costs_that_line(tmp_path: Path) -> None:
+    one = '{"userPrincipalName":"ana","ipAddress":"198.51.100.7","createdDateTime":"2026-11-20T10:00:00Z","status":{"errorCode":0}}'
+    found = read(tmp_path, f"{one}\n{one[:50]}\n{one}\n{{broken\n{one}\n{one[:9]}")
+    assert found.counts == (3, 0, 0, 3)
+    assert [line["at"] for line in found.unreadable] == ["a.log:2", "a.log:4", "a.log:6"]
 
 
 def test_a_quotation_mark_that_never_ends_costs_its_rows_and_no_others(tmp_path: Path) -> None:
@@ -149,6 +170,13 @@ def test_files_of_one_gateway_are_summed_up_together(tmp_path: Path) -> None:
     files = [source(tmp_path, LINE, name=name, gateway="vpn1") for name in ("a.log", "b.log")]
     (found,) = [record["sign_in"] for record in read_files(*files) if "sign_in" in record]
     assert (found["gateway"], found["count"], found["file"]) == ("vpn1", 2, "a.log")
+
+
+def test_files_of_one_entry_are_of_one_gateway_and_other_entries_of_others(tmp_path: Path) -> None:
+    first, second, third = (source(tmp_path, LINE, name=f"{name}.log") for name in "abc")
+    entry = replace(second, options=first.options)
+    found = [record["file"]["gateway"] for record in read_files(first, entry, third) if "file" in record]
+    assert found == ["openvpn", "openvpn", "openvpn 2"]
 
 
 def told(folder: Path, content: str | bytes, **options: object) -> Read | None:

@@ -37,6 +37,7 @@ def test_openvpn_connects_once_the_server_goes_on_with_it(tmp_path: Path) -> Non
     [
         ["TLS Auth Error: Auth Username/Password verification failed for peer", "[eve] Peer", "AUTH"],
         ["[eve] Peer", "AUTH"],
+        ["TLS Auth Error: Auth Username/Password verification failed for peer", "[eve] Peer"],
     ],
 )
 def test_openvpn_refuses_before_or_after_the_tls_session(tmp_path: Path, lines: list[str]) -> None:
@@ -123,6 +124,11 @@ def test_wireguard_joins_endpoints_and_handshakes(tmp_path: Path) -> None:
     )
     assert found.who == [("ana", "198.51.100.7", "handshake", "2026-11-20T12:06:02Z")]
     assert found.file["state"]
+
+
+def test_wireguard_knows_a_peer_that_never_came(tmp_path: Path) -> None:
+    found = read(tmp_path, f"wg0\t{KEY}\t198.51.100.7:51820\nwg0\t{KEY}\t0\n")
+    assert found.sign_ins == []
 
 
 def test_wireguard_endpoints_alone_tell_no_time(tmp_path: Path) -> None:
@@ -317,6 +323,19 @@ def test_entra_portal_csv_with_blanks_in_headings_and_one_twice(tmp_path: Path) 
     assert (found.sign_ins[0]["factors"], found.sign_ins[0]["country"]) == ("multi", "GB")
     assert found.counts == (1, 1, 0, 0)
     assert "Ana Smith" not in found.raw and "Leeds" not in found.raw
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_other_separators_are_seen_by_the_headings(tmp_path: Path, separator: str) -> None:
+    head = "Date (UTC),Username,IP address,Status,Sign-in error code\n"
+    text = f"{head}2026-11-20T10:00:00Z,ana,198.51.100.7,Success,0\n".replace(",", separator)
+    assert read(tmp_path, text).counts == (1, 0, 0, 0)
+
+
+def test_of_two_headings_that_are_the_same_the_first_counts(tmp_path: Path) -> None:
+    head = "Date (UTC),User name,IP address,Status,Sign-in error code,Username\n"
+    found = read(tmp_path, f"{head}2026-11-20T10:00:00Z,ana,198.51.100.7,Success,0,ben\n")
+    assert [one["user"] for one in found.sign_ins] == ["ana"]
 
 
 def test_entra_portal_tells_success_by_its_word_where_there_is_no_code(tmp_path: Path) -> None:

@@ -49,8 +49,43 @@ def test_a_formula_without_a_value_is_a_gap(tmp_path: Path) -> None:
 
 def test_a_formula_with_a_value_is_that_value(tmp_path: Path) -> None:
     path = workbook(tmp_path, [HEAD, ["a1", "x", "lent", None, None, None, "=1+2"]])
-    rewrite(path, "xl/worksheets/sheet1.xml", lambda text: text.replace(b"<v></v>", b"<v>3</v>").replace(b"<v />", b"<v>3</v>"))
+    rewrite(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda text: text.replace(b"<v></v>", b"<v>3</v>").replace(b"<v />", b"<v>3</v>"),
+    )
     assert rows_of(path)[0]["count"] == 3
+
+
+def test_a_formula_that_came_to_an_empty_text_is_an_empty_cell(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [HEAD, ["a1", "x", "lent", '=IF(1,"","x")'], *[[None] * 3 + ['=""']] * 3])
+    change = re.compile(rb'(<c r="D[0-9]+")([^>]*)>(<f>[^<]*</f>)<v */>')
+    rewrite(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda text: change.sub(rb'\1 t="str">\3<v></v>', text.replace(b"<v></v>", b"<v/>")),
+    )
+    facts = facts_of(path)
+    assert facts["malformed"] == [] and [row["day"] for row in facts["rows"]] == [None]
+
+
+def test_formulas_are_found_behind_a_prefix_too(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [HEAD, ["a1", "x", "lent", "=TODAY()"]])
+    main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+    def prefixed(text: bytes) -> bytes:
+        text = text.replace(b'xmlns="' + main, b'xmlns:x="' + main)
+        return re.sub(rb"<(/?)([A-Za-z])", rb"<\1x:\2", text)
+
+    rewrite(path, "xl/worksheets/sheet1.xml", prefixed)
+    assert "a formula without a value" in facts_of(path)["malformed"][0]["says"]
+
+
+def test_a_row_far_below_the_end_of_any_sheet_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [HEAD, ["a1", "x", "lent"]])
+    rewrite(path, "xl/worksheets/sheet1.xml", lambda text: text.replace(b'r="2"', b'r="99999999999"'))
+    with pytest.raises(ContentError, match="rows that no sheet can have"):
+        answer_of(path)
 
 
 def test_an_error_of_the_spreadsheet_is_a_gap(tmp_path: Path) -> None:
@@ -174,6 +209,14 @@ def test_declared_entities_are_refused(tmp_path: Path) -> None:
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>'
     rewrite(path, "xl/worksheets/sheet1.xml", lambda text: bomb + text)
     with pytest.raises(ContentError, match="declares a document type"):
+        answer_of(path)
+
+
+def test_entities_cannot_hide_in_another_encoding(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [HEAD, ["a1", "x", "lent"]])
+    bomb = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
+    rewrite(path, "xl/worksheets/sheet1.xml", lambda _: bomb.encode("utf-16"))
+    with pytest.raises(ContentError, match="is not in UTF-8"):
         answer_of(path)
 
 

@@ -73,21 +73,18 @@ class Clock:
         self._halves: dict[tuple[int, int, int, int, int, str], Moment] = {}
 
     def stamp(self, text: str) -> Moment | None:
-        """The time of the first stamp in `text` that says most; None where there is none.
+        """The time of the stamp in `text` that says most; None where there is none.
 
-        A relay's stamp with a zone goes before the device's own without one. Raises ValueError for a
-        date that no calendar has.
+        ISO 8601 goes before the older form, and of that, a stamp with its year before one without. Raises
+        ValueError for a date that no calendar has.
         """
-        iso = _ISO.search(text)
-        if iso and iso[7]:
+        if iso := _ISO.search(text):
             return self._iso(iso)
         older = list(_OLDER.finditer(text))
         dated = next((found for found in reversed(older) if found[3] or found[7]), None)
-        if dated:
-            return self._older(dated)
-        if iso:
-            return self._iso(iso)
-        return self._older(older[-1]) if older else None
+        if dated or older:
+            return self._older(dated or older[-1])
+        return None
 
     def date(self, text: str) -> Moment:
         """A cell with a date and a time, in ISO 8601 or in a locale's order; raises ValueError."""

@@ -47,6 +47,8 @@ def form_of(file: SourceFile, head: str) -> Form:
     named = file.options.get("format")
     if named is not None and named not in FORMATS:
         raise ContentError.at(file.shown, f"no format `{named}`: it is one of {', '.join(FORMATS)}")
+    if len(str(file.options.get("separator", ","))) != 1:
+        raise ContentError.at(file.shown, "its `separator:` must be a single sign")
     found = [name for name in FORMATS if _LOOKS[name](head)]
     if named is not None and found and named not in found:
         raise ContentError.at(file.shown, f"is no log of `{named}`: it looks like {' or '.join(found)}")
@@ -91,7 +93,7 @@ def _form(name: str, head: str, options: Mapping[str, object]) -> Form:
         return Form(name, True, lambda text, _: wireguard.events(text.lines(), names))
     if name in _LINES:
         return Form(name, False, lambda text, clock: _LINES[name](text.lines(), clock))
-    return _table(name, head, str(options.get("separator", "")))
+    return _table(name, head, str(options.get("separator", "")) or _separator(head))
 
 
 _LINES: Mapping[str, Callable[[Iterator[tuple[int, str]], Clock], Events]] = {
@@ -117,12 +119,20 @@ def _xml(text: LogText) -> Rows:
     return windows.xml_rows(text.chunks())
 
 
+def _first_line(head: str) -> str:
+    """The first line that says something."""
+    return next((line for line in head.lstrip("\ufeff").splitlines() if line.strip()), "")[:8192]
+
+
+def _separator(head: str) -> str:
+    """What parts the headings: the sign of the three that is there most often."""
+    return max((",", ";", "\t"), key=_first_line(head).count)
+
+
 def _headings(head: str) -> list[str]:
-    """The plain headings of the first line that says something, as CSV."""
-    first = next((line for line in head.lstrip("\ufeff").splitlines() if line.strip()), "")
-    separator = ";" if first.count(";") > first.count(",") else ","
+    """The plain headings of the first line, as CSV."""
     try:
-        return [plain(cell) for cell in next(csv.reader([first[:8192]], delimiter=separator), [])]
+        return [plain(cell) for cell in next(csv.reader([_first_line(head)], delimiter=_separator(head)), [])]
     except csv.Error:
         return []
 

@@ -20,14 +20,14 @@ def plain(name: object) -> str:
     return "".join(str(name).split()).casefold()
 
 
-def csv_rows(text: LogText, separator: str = "") -> Iterator[tuple[int, Row | str]]:
+def csv_rows(text: LogText, separator: str) -> Iterator[tuple[int, Row | str]]:
     """Each row of a CSV as a mapping by heading, or why it cannot be read.
 
     Of headings that occur twice, the first counts. Blanks do not tell headings apart.
     """
     lines = _Numbered(text.lines())
     heading: list[str] = []
-    reader = csv.reader(lines, delimiter=separator or ",", strict=True)
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     while True:
         start = lines.number + 1
         try:
@@ -65,14 +65,14 @@ class _Numbered:
 def json_objects(text: LogText) -> Iterator[tuple[int, Row | str]]:
     """Each object of a JSON array, of Graph's `{"value": [...]}`, or of JSON lines, with its keys plain.
 
-    What is broken cannot be read on from: the rest is one thing that could not be read.
+    In JSON lines a broken line is one thing that could not be read; in a list, so is all that follows.
     """
     objects = _Objects()
     for chunk in text.chunks():
         yield from objects.more(chunk)
         if objects.ended or len(objects.rest) > LARGEST_OBJECT:
             break
-    if objects.rest.strip() and not objects.ended:
+    if (objects.rest.strip() or objects.listed) and not objects.ended:
         yield objects.line, "no JSON from here on: the file is cut short, or is something else"
 
 
@@ -83,6 +83,7 @@ class _Objects:
         self.rest = ""
         self.line = 1
         self.ended = False
+        self.listed = False
         self._opened = False
 
     def more(self, chunk: str) -> Iterator[tuple[int, Row | str]]:
@@ -97,15 +98,20 @@ class _Objects:
             try:
                 found, end = _DECODER.raw_decode(text, at)
             except (ValueError, RecursionError):
-                break
-            yield self.line, lowered(found) if isinstance(found, dict) else "an object expected"
+                end = text.find("\n{", at) + 1
+                if self.listed or not end:
+                    break
+                found = None
+            yield self.line, lowered(found) if isinstance(found, dict) else "no object of JSON"
             self.line, at = self.line + text.count("\n", at, end), end
         self.rest = text[at:]
 
     def _opening(self, text: str) -> int:
         """Past the bracket that opens the list, at the start or after `"value":` of the outermost object."""
         self._opened = bool(text.strip())
-        return self._past(text, 0, _LIST.match(text))
+        found = _LIST.match(text)
+        self.listed = found is not None
+        return self._past(text, 0, found)
 
     def _past(self, text: str, at: int, found: re.Match[str] | None) -> int:
         end = found.end() if found else at

@@ -13,7 +13,7 @@ from igaudit.model.organisation import SourceFile
 LONGEST_LINE = 65_536
 CHUNK = 262_144
 HEAD = 65_536
-_BROKEN = (EOFError, OSError, zlib.error)
+_BROKEN = (EOFError, OSError, UnicodeError, zlib.error)
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 

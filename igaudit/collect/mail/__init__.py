@@ -1,0 +1,1 @@
+"""What mail domains publish in the DNS, and what their mail servers show."""

@@ -1,0 +1,144 @@
+"""Journeys: successive sign-ins of one account from two countries, and how fast it would have had to travel.
+
+The distance is the least that is possible: between the nearest places of the list `countries`, less how far
+from them each country reaches. So neighbours are never apart, and what is found cannot be travelled. The
+first and the last sign-in by account, address, method and day are compared: journeys between may be missed.
+Whoever comes from the organisation's own network may have come into it through the VPN: that is no place.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
+from itertools import pairwise
+from math import asin, cos, radians, sin, sqrt
+from typing import Any, NamedTuple
+
+from igaudit.evaluate.derived_approvals import account, of_organisation, own_domains
+from igaudit.evaluate.view import FactView, Partial
+from igaudit.model.facts import Reason, Unread
+from igaudit.model.lists import ReferenceList
+
+Record = Mapping[str, Any]
+_EARTH_KM = 6371.0
+# Said of two places at one time.
+FASTEST = 99_999
+
+
+class _Stop(NamedTuple):
+    at: str
+    country: str
+    doubt: int
+    where: str
+
+
+def of_gateways(view: FactView) -> object:
+    """`gateway_sign_ins.journeys`: between the sign-ins of all logs."""
+    return _journeys(view, view.get(("gateway_sign_ins", "located")), None)
+
+
+def of_machine(view: FactView) -> object:
+    """`sign_ins.journeys`: between a machine's own sign-ins and those of all logs."""
+    logs = of_organisation(view, "gateway_sign_ins", "sign_ins")
+    return _journeys(view, view.get(("sign_ins", "located")), logs)
+
+
+def _journeys(view: FactView, found: Any, beside: Any) -> object:
+    if isinstance(found, Unread):
+        return found
+    records = found.value if isinstance(found, Partial) else found
+    known = [record for record in records if "user" in record]
+    entries = [_unknown_time(record) for record in records if "user" not in record]
+    stops = _stops(view, [*known, *_placed(view, beside)])
+    journeys = [
+        journey
+        for name, places in stops.items()
+        for journey in _between(name, places, view.lists["countries"])
+        if beside is None or any(stop.where == "here" for stop in places)
+    ]
+    gap = found.gap if isinstance(found, Partial) else _gap(known)
+    return Partial(journeys + entries, gap) if gap else journeys + entries
+
+
+def _gap(known: list[Record]) -> Unread | None:
+    lost = sum(isinstance(record["country"], Unread) or "at" not in record for record in known)
+    said = f"{lost} sign-ins without a known country and time"
+    return Unread(Reason.INCOMPLETE_RECORD, said) if lost else None
+
+
+def _unknown_time(record: Record) -> dict[str, Any]:
+    time = {"at": record["at"]} if "at" in record else {}
+    return {"journey": record["sign_in"], **time}
+
+
+def _placed(view: FactView, beside: Any) -> Iterator[Record]:
+    """The sign-ins of logs with the countries that the run's database knows."""
+    value = beside.value if isinstance(beside, Partial) else beside
+    for record in value if isinstance(value, list) else ():
+        place = view.countries.places.get(record.get("address", ""), "")
+        own = record.get("address", "") in view.countries.own
+        if "at" in record and len(place) == 2 and not own:
+            yield {**record, "country": place, "where": "logs"}
+
+
+def _stops(view: FactView, records: Iterable[Record]) -> dict[str, list[_Stop]]:
+    domains = own_domains(view)
+    found: dict[str, list[_Stop]] = {}
+    for record in records:
+        if isinstance(record["country"], str) and "at" in record and record.get("place") != "own-network":
+            places = found.setdefault(account(record["user"], domains), [])
+            for at in dict.fromkeys((record.get("first", record["at"]), record["at"])):
+                where = record.get("where", "here")
+                places.append(_Stop(at, record["country"], record.get("doubt", 0), where))
+    return found
+
+
+def _between(name: str, places: list[_Stop], listed: ReferenceList) -> Iterator[dict[str, Any]]:
+    for one, other in pairwise(sorted(places)):
+        if one.country == other.country:
+            continue
+        km = least_distance(listed, *sorted((one.country, other.country)))
+        yield {
+            "journey": f"{name}: {one.country} {one.at} to {other.country} {other.at}",
+            "account": name,
+            "left": one.at,
+            "at": other.at,
+            "km": km,
+            "km_per_hour": _speed(km, _seconds(other.at) - _seconds(one.at) + other.doubt),
+        }
+
+
+def _speed(km: int, seconds: int) -> int:
+    if km == 0:
+        return 0
+    return FASTEST if seconds <= 0 else min(FASTEST, round(km * 3600 / seconds))
+
+
+def _seconds(at: str) -> int:
+    return int(datetime.fromisoformat(at).timestamp())
+
+
+@lru_cache(maxsize=4096)
+def least_distance(listed: ReferenceList, one: str, other: str) -> int:
+    """The least kilometres between two countries; 0 where the list does not know one of them."""
+    rows = _rows(listed)
+    if one not in rows or other not in rows:
+        return 0
+    nearest = min(_apart(a, b) for a in _points(rows[one]) for b in _points(rows[other]))
+    return max(0, int(nearest) - int(rows[one]["reach_km"]) - int(rows[other]["reach_km"]))
+
+
+@lru_cache(maxsize=4)
+def _rows(listed: ReferenceList) -> Mapping[str, Mapping[str, str]]:
+    return {row["code"]: row for row in listed.rows}
+
+
+def _points(row: Mapping[str, str]) -> list[tuple[float, float]]:
+    pairs = (point.split("/") for point in row["points"].split())
+    return [(float(latitude), float(longitude)) for latitude, longitude in pairs]
+
+
+def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Kilometres along the great circle (haversine)."""
+    (a, b), (c, d) = (tuple(map(radians, point)) for point in (one, other))
+    part = sin((c - a) / 2) ** 2 + cos(a) * cos(c) * sin((d - b) / 2) ** 2
+    return 2 * _EARTH_KM * asin(min(1.0, sqrt(part)))

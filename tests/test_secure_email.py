@@ -1,0 +1,389 @@
+"""Mail domains in a real DNS, with real mail servers: asked, understood and judged, the whole way.
+
+What each should be told stands beside it, worked out from the standards by hand.
+"""
+
+import base64
+import json
+import ssl
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from igaudit.collect.mail import hosts, sts
+from igaudit.collect.mail.dns import Questions
+from igaudit.collect.mail.published import look
+from igaudit.collect.transport import Limits
+from igaudit.content import Content
+from igaudit.evaluate.parameters import Parameters
+from igaudit.evaluate.run import Evaluator
+from igaudit.load.collectors import load_collector
+from igaudit.load.policies import load_policy
+from igaudit.model.collector import Catalogue
+from igaudit.model.evidence import Answer, Evidence
+from igaudit.model.facts import FactGroup, Snapshot
+from igaudit.model.joined import Joined
+from igaudit.parse.snapshot import parse_evidence
+from tests.dns_server import SERVFAIL, SILENT, NameServer, Zone, name_server, text
+from tests.tls_certificates import Leaf
+from tests.tls_servers import Farm, farm, postfix, why_not
+
+CONTENT = Content.of()
+COLLECTOR = load_collector(next(CONTENT.files("collectors", "mail_domains/collector.yaml")), CONTENT)
+POLICY = load_policy(next(CONTENT.files("policies", "secure-email.yaml")), {}, "policy")
+QUICK = Limits(connect=3.0)
+NOW = "2026-11-22T09:00:00Z"
+
+
+def dkim_key(bits: int) -> str:
+    """A DKIM record with an RSA key of this length."""
+    key = rsa.generate_private_key(65537, bits).public_key()
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return f"v=DKIM1; k=rsa; p={base64.b64encode(der).decode()}"
+
+
+LONG, SHORT = dkim_key(2048), dkim_key(1024)
+GOOD: Zone = {
+    "good.test MX": ["10 mx1.good.test.", "20 mx2.good.test."],
+    "mx1.good.test A": ["127.0.0.1"],
+    "mx2.good.test A": ["127.0.0.1"],
+    "good.test TXT": [
+        text("google-site-verification=x"),
+        text("v=spf1 mx include:spf.good.test -all", every=7),
+    ],
+    "spf.good.test TXT": [text("v=spf1 ip4:192.0.2.0/24 ?all")],
+    "s1._domainkey.good.test TXT": [text(LONG, every=100)],
+    "_dmarc.good.test TXT": [text("v=DMARC1; p=reject; rua=mailto:d@good.test")],
+    "_mta-sts.good.test TXT": [text("v=STSv1; id=20260101;")],
+    "mta-sts.good.test A": ["127.0.0.1"],
+    "_smtp._tls.good.test TXT": [text("v=TLSRPTv1; rua=mailto:t@good.test")],
+    "good.test SOA": ["ns.good.test. h.good.test. 1 2 3 4 5"],
+    "good.test DS": ["12345 13 2 " + "00" * 32],
+    "good.test CAA": ['0 issue "ca.test"'],
+}
+INFO = {"dnssec", "caa"}
+NO_STS = {"mta-sts", "tls-reports"}
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Farm]:
+    if why := why_not("postfix"):
+        pytest.skip(why)
+    with farm() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def mail_port(servers: Farm) -> int:
+    leaf = Leaf(names=("mx1.good.test", "mx2.good.test"))
+    return postfix(servers, leaf, "smtpd_tls_security_level = may", "smtpd_tls_protocols = >=TLSv1.2")
+
+
+@pytest.fixture(autouse=True)
+def places(servers: Farm, mail_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(servers.authority.root))
+    monkeypatch.setattr(hosts, "PORT", mail_port)
+
+
+@pytest.fixture
+def policy_host(servers: Farm, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
+    """A web server for mta-sts.good.test; the test changes the answer that it holds."""
+    says = [b"version: STSv1\r\nmode: enforce\r\nmx: mx1.good.test\r\nmx: *.good.test\r\nmax_age: 604800\r\n"]
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = self.path == "/.well-known/mta-sts.txt" and says
+            self.send_response(200 if found else 404)
+            self.end_headers()
+            self.wfile.write(says[0] if found else b"")
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*servers.authority.issue(Leaf(names=("mta-sts.good.test",))))
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    monkeypatch.setattr(sts, "PORT", server.server_port)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield says
+    server.shutdown()
+    server.server_close()
+
+
+def looked_at(zone: Zone, domain: str, *selectors: str) -> FactGroup:
+    """The fact group of one domain, through the real reader and the real parser."""
+    with name_server(zone) as server:
+        return group_of(server, domain, *selectors)
+
+
+def group_of(server: NameServer, domain: str, *selectors: str) -> FactGroup:
+    ask = Questions(server.resolver(), lifetime=0.5)
+    line = json.dumps({"domain": domain, "seen": look(domain, selectors, ask, QUICK)})
+    evidence = Evidence(
+        *("t", "", "organisation", "organisation", "organisation", (), (), NOW),
+        *(NOW, "n", ("mail_domains.published",), "complete", b""),
+    )
+    answers = {"mail_domains.published": Answer("mail_domains.published", 0, line.encode())}
+    return parse_evidence(evidence, answers, {"mail_domains": COLLECTOR}).groups["mail_domains"]
+
+
+def judged(group: FactGroup) -> tuple[set[str], set[str]]:
+    """The checks that fail, and those that are unknown."""
+    defaults = {name: parameter.default for name, parameter in POLICY.parameters.items()}
+    catalogue = Catalogue.of({"mail_domains": COLLECTOR})
+    parameters = Parameters({POLICY.name: defaults})
+    evaluator = Evaluator(POLICY.checks, parameters, catalogue, Joined(), date.today())
+    place = ("t", "", "organisation", "organisation", "organisation", (), (), NOW, "answered")
+    results = list(evaluator.results(Snapshot(*place, groups={"mail_domains": group})))
+    said = {
+        outcome: {r.check.partition(".")[2] for r in results if r.outcome == outcome}
+        for outcome in ("fail", "unknown")
+    }
+    return said["fail"], said["unknown"]
+
+
+def facts_of(group: FactGroup, what: str = "domains") -> dict[str, Any]:
+    rows = group.facts[what]
+    assert isinstance(rows, list)
+    return dict(rows[0])
+
+
+def test_a_domain_as_it_should_be(policy_host: list[bytes]) -> None:
+    group = looked_at(GOOD, "good.test", "s1")
+    assert judged(group) == (set(), set()), group.facts
+    assert facts_of(group)["spf_lookups"] == 2
+    assert facts_of(group, "dkim")["bits"] == 2048
+    assert facts_of(group, "hosts")["new_tls"] is True
+
+
+def test_a_domain_that_is_not_there_publishes_nothing() -> None:
+    wrong = {"spf-published", "spf-refuses-others", "dmarc", "dmarc-reject", "dmarc-reports", *INFO}
+    assert judged(looked_at({}, "missing.test")) == (wrong, {"dkim-published"})
+
+
+def test_name_servers_that_fail_leave_everything_open() -> None:
+    fails, unknown = judged(looked_at({"*.broken.test": SERVFAIL}, "broken.test", "s1"))
+    every = {check.id.partition(".")[2] for check in POLICY.checks} - {"mail-check"}
+    assert (fails, unknown) == (set(), every)
+
+
+def test_name_servers_that_say_nothing_leave_everything_open() -> None:
+    with name_server({"*.quiet.test": SILENT}) as server:
+        ask = Questions(server.resolver(), lifetime=0.2)
+        assert ask.ask("quiet.test", "TXT") == {"unread": "no answer in time"}
+        assert ask.ask("elsewhere.test", "TXT") == {"records": []}
+
+
+def test_a_resolver_that_is_cut_off_from_the_public_dns_leaves_everything_open() -> None:
+    with name_server({}, public=False) as server:
+        fails, unknown = judged(group_of(server, "missing.test", "s1"))
+    assert fails == set() and {"spf-published", "dkim-published", "dmarc", "servers-offer-tls"} <= unknown
+
+
+def test_a_resolver_that_is_not_there_leaves_it_open() -> None:
+    with name_server({}) as server:
+        resolver = server.resolver()
+    assert "unread" in Questions(resolver, lifetime=0.3).ask("good.test", "TXT")
+
+
+def test_an_answer_too_long_for_udp_is_asked_for_again() -> None:
+    long = text("v=spf1 " + " ".join(f"ip4:192.0.2.{n}" for n in range(100)) + " -all")
+    with name_server({"long.test TXT": [long]}) as server:
+        assert facts_of(group_of(server, "long.test"))["spf_rest"] == "fail"
+        assert server.over_tcp == ["long.test"]
+
+
+@pytest.mark.parametrize(
+    ("records", "fails"),
+    [
+        (["v=spf1 mx -all", "v=spf1 -all"], {"spf-published", "spf-refuses-others"}),
+        (["v=spf1 mx ?all"], {"spf-refuses-others"}),
+        (["v=spf1 +all"], {"spf-refuses-others"}),
+        (["v=spf1 mx"], {"spf-refuses-others"}),
+        (["v=spf1 mx ~all"], set()),
+        (["v=spf1 mx -alll"], {"spf-published", "spf-refuses-others"}),
+        (["v=spf1 ip4: -all"], {"spf-published", "spf-refuses-others"}),
+        (["v=spf1 include:gone.test -all"], {"spf-published", "spf-refuses-others"}),
+        (["v=spf1 include:good.test -all"], {"spf-published", "spf-refuses-others"}),
+        (["v=spf1 redirect=spf.good.test"], {"spf-refuses-others"}),
+        (["v=spf1 redirect=strict.test"], set()),
+        (["v=spf1 " + "a " * 11 + "-all"], {"spf-lookups"}),
+        (["v=spf1 " + "a " * 10 + "-all"], set()),
+        (["v=spf1 include:ten.test -all"], {"spf-lookups"}),
+        (["v=spf10 -all", "V=SPF1 mx -ALL"], set()),
+    ],
+)
+def test_spf(records: list[str], fails: set[str], policy_host: list[bytes]) -> None:
+    more = {
+        "good.test TXT": [text(record) for record in records],
+        "strict.test TXT": [text("v=spf1 mx -all")],
+        "ten.test TXT": [text("v=spf1 " + "mx " * 10 + "-all")],
+    }
+    assert judged(looked_at({**GOOD, **more}, "good.test", "s1"))[0] == fails
+
+
+def test_an_include_that_cannot_be_read_leaves_spf_open(policy_host: list[bytes]) -> None:
+    zone = {**GOOD, "spf.good.test TXT": SERVFAIL}
+    fails, unknown = judged(looked_at(zone, "good.test", "s1"))
+    assert fails == set()
+    assert unknown == {"spf-published", "spf-refuses-others", "spf-lookups"}
+
+
+@pytest.mark.parametrize(
+    ("record", "fails"),
+    [
+        ([text(SHORT)], {"dkim-key-size-lasting"}),
+        ([text("v=DKIM1; k=ed25519; p=" + base64.b64encode(bytes(32)).decode())], set()),
+        ([text("v=DKIM1; p=")], {"dkim-published", "dkim-selectors"}),
+        ([text(LONG.replace("k=rsa", "t=y:s"))], {"dkim-selectors"}),
+        ([text(LONG), text(SHORT)], {"dkim-published", "dkim-selectors"}),
+        ([], {"dkim-published", "dkim-selectors"}),
+    ],
+)
+def test_dkim(record: list[str], fails: set[str], policy_host: list[bytes]) -> None:
+    assert judged(looked_at({**GOOD, "s1._domainkey.good.test TXT": record}, "good.test", "s1"))[0] == fails
+
+
+def test_a_dkim_key_that_makes_no_sense_has_no_length(policy_host: list[bytes]) -> None:
+    zone = {**GOOD, "s1._domainkey.good.test TXT": [text("v=DKIM1; p=AAAA")]}
+    assert judged(looked_at(zone, "good.test", "s1")) == (set(), {"dkim-key-size", "dkim-key-size-lasting"})
+
+
+@pytest.mark.parametrize(
+    ("record", "fails"),
+    [
+        (["v=DMARC1; p=quarantine; pct=50; rua=mailto:a@b.test"], {"dmarc-reject", "dmarc-all-mail"}),
+        (["v=DMARC1; p=none; rua=mailto:a@b.test"], {"dmarc", "dmarc-reject"}),
+        (["v=DMARC1;p=reject"], {"dmarc-reports"}),
+        (["v=DMARC1; p=reject", "v=DMARC1; p=none"], {"dmarc", "dmarc-reject", "dmarc-reports"}),
+        (["v=DMARC1; p=refuse; rua=mailto:a@b.test"], {"dmarc", "dmarc-reject", "dmarc-reports"}),
+    ],
+)
+def test_dmarc(record: list[str], fails: set[str], policy_host: list[bytes]) -> None:
+    zone = {**GOOD, "_dmarc.good.test TXT": [text(each) for each in record]}
+    assert judged(looked_at(zone, "good.test", "s1"))[0] == fails
+
+
+@pytest.mark.parametrize(("above", "policy"), [("p=reject", "reject"), ("p=reject; sp=none", "none")])
+def test_the_policy_of_a_domain_above_holds_where_there_is_none(above: str, policy: str) -> None:
+    zone: Zone = {"_dmarc.good.test TXT": [text(f"v=DMARC1; {above}")], "sub.good.test TXT": []}
+    group = looked_at(zone, "sub.good.test")
+    assert facts_of(group)["dmarc_policy"] == policy
+
+
+def test_what_the_zone_has_holds_for_the_names_in_it() -> None:
+    found = facts_of(looked_at({**GOOD, "mail.good.test TXT": []}, "mail.good.test"))
+    assert found["dnssec"] is True and found["caa"] is True
+
+
+def test_what_a_suffix_publishes_is_for_nobody_below() -> None:
+    zone: Zone = {"trust.nhs.uk TXT": [], "_dmarc.nhs.uk TXT": [text("v=DMARC1; p=reject")]}
+    assert facts_of(looked_at(zone, "trust.nhs.uk"))["dmarc_policy"] is None
+
+
+@pytest.mark.parametrize(
+    ("says", "mode", "covers"),
+    [
+        (b"version: STSv1\nmode: testing\nmx: *.good.test\nmax_age: 1\n", "testing", True),
+        (b"version: STSv1\nmode: enforce\nmx: mx1.good.test\nmax_age: 1\n", "enforce", False),
+        (b"version: STSv1\nmode: enforce\nmx: *.test\nmax_age: 1\n", "enforce", False),
+        (b"mode: enforce\nmx: *.good.test\n", None, None),
+        (b"\xff\x00", None, None),
+    ],
+)
+def test_mta_sts(says: bytes, mode: str | None, covers: bool | None, policy_host: list[bytes]) -> None:
+    policy_host[0] = says
+    found = facts_of(looked_at(GOOD, "good.test", "s1"))
+    assert (found["sts_mode"], found["sts_covers_hosts"]) == (mode, covers)
+
+
+def test_a_policy_that_is_not_there_is_none(policy_host: list[bytes]) -> None:
+    policy_host.clear()
+    assert judged(looked_at(GOOD, "good.test", "s1")) == ({"mta-sts"}, set())
+
+
+def test_a_policy_behind_a_certificate_that_is_not_trusted_is_none(
+    policy_host: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert facts_of(looked_at(GOOD, "good.test", "s1"))["sts_mode"] is None
+
+
+def test_a_policy_host_that_cannot_be_reached_leaves_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sts, "PORT", 1)
+    assert judged(looked_at(GOOD, "good.test", "s1")) == (set(), {"mta-sts"})
+
+
+def test_mail_servers_that_cannot_be_reached_leave_their_tls_open(
+    policy_host: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hosts, "PORT", 1)
+    unknown = {
+        "servers-offer-tls",
+        "servers-accept-new-tls",
+        "server-certificates",
+        "server-certificates-in-date",
+    }
+    assert judged(looked_at(GOOD, "good.test", "s1")) == (set(), unknown)
+
+
+@pytest.mark.parametrize(
+    ("leaf", "settings", "fails"),
+    [
+        (Leaf(), ("smtpd_tls_security_level = none",), {"servers-offer-tls"}),
+        (
+            Leaf(names=("mx1.good.test",), issuer="itself", age=20, left=-1),
+            ("smtpd_tls_security_level = may",),
+            {"server-certificates", "server-certificates-in-date"},
+        ),
+        (
+            Leaf(names=("mx1.good.test", "mx2.good.test")),
+            (
+                "smtpd_tls_security_level = may",
+                "smtpd_tls_protocols = >=TLSv1, <=TLSv1.1",
+                "tls_medium_cipherlist = ALL:@SECLEVEL=0",
+            ),
+            {"servers-accept-new-tls"},
+        ),
+    ],
+)
+def test_a_mail_server_with_weak_tls(
+    leaf: Leaf,
+    settings: tuple[str, ...],
+    fails: set[str],
+    servers: Farm,
+    policy_host: list[bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hosts, "PORT", postfix(servers, leaf, *settings))
+    assert judged(looked_at(GOOD, "good.test", "s1")) == (fails, set())
+
+
+def test_a_mail_server_without_an_address_is_not_found(policy_host: list[bytes]) -> None:
+    zone = {name: records for name, records in GOOD.items() if name != "mx2.good.test A"}
+    assert judged(looked_at(zone, "good.test", "s1"))[0] == {"servers-offer-tls"}
+
+
+def test_a_domain_without_mail_says_so() -> None:
+    zone: Zone = {
+        "parked.test MX": ["0 ."],
+        "parked.test TXT": [text("v=spf1 -all")],
+        "_dmarc.parked.test TXT": [text("v=DMARC1; p=reject; rua=mailto:a@b.test")],
+    }
+    group = looked_at(zone, "parked.test")
+    assert judged(group) == (INFO, set())
+    assert group.facts["hosts"] == []
+
+
+def test_only_spf_among_the_records_of_a_domain_is_kept() -> None:
+    with name_server(GOOD) as server:
+        seen = json.dumps(look("good.test", (), Questions(server.resolver()), replace(QUICK, connect=0.5)))
+    assert "google-site-verification" not in seen
