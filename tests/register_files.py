@@ -37,13 +37,14 @@ register:
       words: {out: [lent, "1"], back: [returned, "2"]}
     day: {type: date, nullable: true, says: When.}
     at_time: {type: time, nullable: true, says: The moment., headings: [moment]}
+    seen: {type: time, nullable: true, says: When it was seen., zone: UTC}
     paid: {type: boolean, nullable: true, says: Whether it was paid.}
     count: {type: integer, nullable: true, says: How many.}
     price: {type: number, nullable: true, says: How much.}
     address: {type: address, nullable: true, says: Where from.}
     tags: {type: list, of: string, says: Words., as: lower}
     length: {type: integer, nullable: true, as: seconds, says: How long., words: {"null": [unlimited]}}
-    card: {type: string, nullable: true, as: mac, personal: card, says: Its card.}
+    card: {type: string, nullable: true, as: mac, personal: card, says: Its card., words: {"null": [none]}}
     steps:
       type: list
       key: name

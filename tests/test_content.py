@@ -87,3 +87,12 @@ def test_the_classes_of_ssh_algorithms_are_disjoint_and_known() -> None:
         "hmac-md5",
         "none",
     }
+
+
+def test_the_classes_of_ipsec_algorithms_are_disjoint_and_known() -> None:
+    rows = LIBRARY.lists["ipsec-algorithms"].rows
+    assert {row["class"] for row in rows} == {"approved", "acceptable", "legacy", "prohibited"}
+    assert len({row["name"] for row in rows}) == len(rows)
+    agreed = {row["name"] for row in rows if row["class"] in ("approved", "acceptable")}
+    assert agreed >= {"aes128gcm16", "prfsha256", "ecp256", "aes128", "sha256", "modp2048"}
+    assert not agreed & {"sha1", "md5", "3des", "des", "null", "modp1024", "modp1536", "camellia256", "ah"}

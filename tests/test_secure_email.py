@@ -17,9 +17,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from igaudit.api import parse
 from igaudit.collect.mail import hosts, sts
 from igaudit.collect.mail.dns import Questions
 from igaudit.collect.mail.published import look
+from igaudit.collect.organisation import read_organisation
+from igaudit.collect.readers import mail_domains
 from igaudit.collect.transport import Limits
 from igaudit.content import Content
 from igaudit.evaluate.parameters import Parameters
@@ -30,6 +33,8 @@ from igaudit.model.collector import Catalogue
 from igaudit.model.evidence import Answer, Evidence
 from igaudit.model.facts import FactGroup, Snapshot
 from igaudit.model.joined import Joined
+from igaudit.model.organisation import Organisation
+from igaudit.model.target import Target
 from igaudit.parse.snapshot import parse_evidence
 from tests.dns_server import SERVFAIL, SILENT, NameServer, Zone, name_server, text
 from tests.tls_certificates import Leaf
@@ -387,3 +392,26 @@ def test_only_spf_among_the_records_of_a_domain_is_kept() -> None:
     with name_server(GOOD) as server:
         seen = json.dumps(look("good.test", (), Questions(server.resolver()), replace(QUICK, connect=0.5)))
     assert "google-site-verification" not in seen
+
+
+def organisation(**domains: tuple[str, ...]) -> Target:
+    named = {name.replace("_", "."): selectors for name, selectors in domains.items()}
+    known = Organisation("st-elsewhere", {}, (), named, "trust.yaml")
+    return Target("st-elsewhere", "organisation", "trust.yaml", organisation=known)
+
+
+def test_every_domain_of_the_organisation_file_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    zone: Zone = {"a.test TXT": [text("v=spf1 -all")], "s._domainkey.b.test TXT": [text(SHORT)]}
+    with name_server(zone) as server:
+        monkeypatch.setattr(mail_domains, "Questions", lambda: Questions(server.resolver()))
+        evidence = read_organisation(organisation(b_test=("s",), a_test=()), [COLLECTOR])
+    group = parse(evidence, [COLLECTOR]).groups["mail_domains"]
+    rows = group.facts["domains"]
+    assert isinstance(rows, list)
+    assert [(row["domain"], row["spf_rest"]) for row in rows] == [("a.test", "fail"), ("b.test", None)]
+    assert facts_of(group, "dkim")["bits"] == 1024
+
+
+def test_where_no_domain_is_named_it_says_where_to_name_it() -> None:
+    group = parse(read_organisation(organisation(), [COLLECTOR]), [COLLECTOR]).groups["mail_domains"]
+    assert group.status == "not-provided" and "name it in trust.yaml under `mail_domains:" in group.detail

@@ -28,6 +28,7 @@ from igaudit.evaluate import derived_sockets as sockets
 from igaudit.evaluate import derived_ssh as ssh
 from igaudit.evaluate import derived_support as support
 from igaudit.evaluate import derived_tls as tls
+from igaudit.evaluate import derived_travel as travel
 from igaudit.evaluate import derived_updates as updates
 from igaudit.evaluate.view import Derive
 
@@ -61,7 +62,7 @@ DERIVED: Mapping[str, Derive] = {
     "hosting.places": places.hosting_places,
     "gateway_sign_ins.database_date": abroad.database_date,
     "gateway_sign_ins.database_licence": abroad.database_licence,
-    "gateway_sign_ins.devices_abroad": abroad.devices_abroad,
+    "gateway_sign_ins.devices_abroad": travel.devices_abroad,
     "gateway_sign_ins.journeys": journeys.of_gateways,
     "gateway_sign_ins.located": abroad.of_logs(abroad.every, "sign-ins"),
     "gateway_sign_ins.through_gateways": abroad.of_logs(abroad.through_gateway, "a VPN gateway"),

@@ -44,22 +44,28 @@ def load_organisation(path: Path) -> Organisation:
 def _files(document: Document, folder: Path, name: str, problems: list[Problem]) -> Iterator[SourceFile]:
     for index, entry in enumerate(document.data["sources"][name]):
         options = {key: value for key, value in entry.items() if key != "file"}
-        found = list(_matching(folder, entry["file"]))
-        if not found:
-            problems.append(
-                document.problem(f"there is no file {entry['file']} in {folder}", "sources", name, index)
-            )
+        try:
+            found = list(_matching(folder, entry["file"]))
+            wrong = "" if found else f"there is no file {entry['file']} in {folder}"
+        except (OSError, ValueError) as error:
+            found, wrong = [], f"{entry['file'][:80]}: {getattr(error, 'strerror', None) or error}"
+        if wrong:
+            problems.append(document.problem(wrong, "sources", name, index))
         yield from (SourceFile(path, shown, options) for path, shown in found)
 
 
 def _matching(folder: Path, written: str) -> Iterator[tuple[Path, str]]:
-    """The files that an entry means, in order of name, each with the name to show."""
+    """The files that an entry means, in order of name, each with the name to show.
+
+    Raises OSError for a folder that must not be searched, and ValueError for a pattern that is none.
+    """
     if not set(written) & set("*?["):
         if (folder / written).is_file():
             yield folder / written, written
         return
     whole = Path(written)
-    base, pattern = (Path("/"), str(whole.relative_to("/"))) if whole.is_absolute() else (folder, written)
+    base, pattern = (Path(whole.anchor), str(whole.relative_to(whole.anchor)))
+    base = base if whole.is_absolute() else folder
     for path in sorted(path for path in base.glob(pattern) if path.is_file()):
         yield path, str(path) if whole.is_absolute() else path.relative_to(folder).as_posix()
 

@@ -134,6 +134,8 @@ def _record(part: object, kind: FactType) -> dict[str, Value]:
             found[name] = reader.read(cell)
         elif inner.nullable:
             found[name] = None
+        elif not inner.optional:
+            raise Misshapen(f"an object without {name}")
     return found
 
 

@@ -227,6 +227,35 @@ def test_nested_actions_are_read(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("whole", [True, False], ids=["a list", "the text of a list"])
+def test_of_actions_only_what_and_when_leaves_the_file(tmp_path: Path, whole: bool) -> None:
+    """Graph puts the passcode that a reset or a remote lock gave a device beside it, and where it is."""
+    action = {
+        "actionName": "resetPasscode",
+        "actionState": "done",
+        "startDateTime": "2026-11-01T09:00:00Z",
+        "lastUpdatedDateTime": "2026-11-01T09:30:00Z",
+        "passcode": "REDACT-ME-1",
+        "unlockPin": "REDACT-ME-2",
+        "deviceLocation": {"latitude": 51.5},
+        "userName": {"actionName": "REDACT-ME-3"},
+    }
+    actions = [action, {"actionName": {"passcode": "REDACT-ME-4"}}]
+    device = {**GRAPH, "deviceActionResults": actions if whole else json.dumps(actions)}
+    raw = evidence_of("devices", graph(tmp_path / "a.json", device))
+    assert b"REDACT-ME" not in raw and b"51.5" not in raw
+    assert (b"resetPasscode" in raw) is whole
+
+
+def test_an_action_without_a_name_is_a_gap_in_its_device_alone(tmp_path: Path) -> None:
+    odd = {**GRAPH, "id": DEVICE[:-1] + "2", "deviceActionResults": [{"actionState": "done"}]}
+    found = read("devices", graph(tmp_path / "a.json", GRAPH, odd))
+    first, second = found.facts["rows"]
+    assert first["actions"] == [] and "actions" not in second
+    (gap,) = found.facts["malformed"]
+    assert (gap["at"], gap["column"]) == ("a.json:item 2", "actions") and "action_name" in gap["says"]
+
+
 def test_pages_without_the_last_one_are_incomplete(tmp_path: Path) -> None:
     first = graph(tmp_path / "1.json", GRAPH, **{"@odata.nextLink": "https://graph.microsoft.com/v1.0/next"})
     assert read("devices", first).unread["rows"].reason is Reason.INCOMPLETE_RECORD

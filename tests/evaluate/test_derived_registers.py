@@ -243,6 +243,13 @@ def test_a_test_that_is_lost_may_have_been_the_one() -> None:
     assert found.value == [{"system": "pas", "critical": True}]
 
 
+def test_a_test_whose_day_is_lost_may_have_been_the_newest() -> None:
+    good = {"system": "pas", "critical": True, "tested_by": None, "result": "success"}
+    tests = register({**good, "tested_on": "2020-01-01"}, good)
+    (found,) = derived("restore_tests.systems", restore_tests=tests, backup_register=register())
+    assert "last_success" not in found
+
+
 APPROVAL = {
     "decision": "approved",
     "from_date": "2026-11-01",

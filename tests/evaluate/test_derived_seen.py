@@ -1,5 +1,6 @@
 """What registers call gone, and machines of the same run or other registers show all the same."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -111,6 +112,14 @@ def test_a_machine_that_did_not_tell_all_leaves_it_open(fact: str) -> None:
     assert seen("names_seen_again", run, {"hostname": "x"}) == []
 
 
+def test_a_list_of_which_a_part_was_read_leaves_it_open() -> None:
+    whole = machine()
+    group = whole.groups["identity"]
+    unread = {"interfaces": Unread(Reason.DENIED)}
+    run = estate(replace(whole, groups={"identity": replace(group, unread=unread)}))
+    assert isinstance(seen("seen_again", run, {"serial_number": "X"}), Unread)
+
+
 def test_a_disk_that_did_not_tell_its_number_leaves_it_open() -> None:
     run = estate(machine(disk_serials=[{"disk": "sda"}]))
     assert isinstance(seen("seen_again", run, {"serial_number": "X"}), Unread)
@@ -147,7 +156,8 @@ def test_a_disposed_device_that_intune_still_has() -> None:
         {"at": "x.csv:2", "serial": "S1", "registered_in": "devices, x.csv:2"}
     ]
     assert still(devices=devices(serial=pseudonym("serial", "S2"))) == []
-    assert still(devices=devices(as_of="2026-09-30")) == []
+    assert still(devices=devices(as_of="2026-10-01")) == []
+    assert len(still(devices=devices(as_of="2026-10-02"))) == 1
 
 
 @pytest.mark.parametrize(("state", "times"), [("in_use", 1), ("spare", 1), ("disposed", 0), ("lost", 0)])

@@ -10,7 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from igaudit.model.conform import misfit
+from igaudit.model.facts import FactType
+from igaudit.model.register import Column
 from igaudit.parse import Unparsable, registers
+from igaudit.parse.cells import CellReader, Ways
 from igaudit.parse.registers import rows
 from tests.register_files import HEADING, answer_of, facts_of, file, loans, rows_of
 
@@ -70,6 +73,25 @@ def test_a_cell_that_cannot_be_read_is_left_out_and_named(
     tmp_path: Path, column: str, cell: str, says: str
 ) -> None:
     assert says in str(one(tmp_path, column, cell))
+
+
+def test_times_without_a_zone_are_in_that_of_the_entry_or_of_the_column(tmp_path: Path) -> None:
+    assert one(tmp_path, "seen", "2026-07-01 12:00") == "2026-07-01T12:00:00Z"
+    assert one(tmp_path, "seen", "2026-07-01 12:00", zone="Europe/London") == "2026-07-01T11:00:00Z"
+
+
+def test_an_empty_cell_says_nothing_only_where_it_may() -> None:
+    texts = FactType("list", of=FactType("string"))
+    found = [
+        CellReader(column, Ways()).nothing()
+        for column in (
+            Column("x", texts),
+            Column("x", texts, required=True),
+            Column("x", FactType("string", nullable=True), required=True),
+            Column("x", FactType("string")),
+        )
+    ]
+    assert found == [(True, []), (False, []), (True, None), (False, None)]
 
 
 def test_a_word_that_nobody_knows_is_named_with_what_to_do(tmp_path: Path) -> None:

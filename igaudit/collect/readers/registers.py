@@ -19,7 +19,7 @@ from igaudit.model.collector import Collector, Probe
 from igaudit.model.conform import misfit
 from igaudit.model.facts import FactType
 from igaudit.model.organisation import Organisation, SourceFile
-from igaudit.model.register import Column, Register, pseudonym, word
+from igaudit.model.register import Column, Register, heading, pseudonym, word
 from igaudit.model.shapes import Misshapen, shaped
 
 MAX_ROWS = 1_000_000
@@ -135,6 +135,8 @@ def _cell(cell: Cell, column: Column) -> object:
     """A cell as the answer has it; what cannot be read is an object that says why."""
     if isinstance(cell, Unreadable):
         return {"unread": cell.says}
+    if column.type.of and column.type.of.fields:
+        cell = _objects(cell, column.type.of)
     if len(str(cell)) > MAX_CELL:
         return {"unread": f"longer than {MAX_CELL} characters"}
     if not column.personal:
@@ -142,6 +144,23 @@ def _cell(cell: Cell, column: Column) -> object:
     if isinstance(cell, list):
         return [_hidden(str(item), column) for item in cell]
     return _hidden(str(cell), column)
+
+
+def _objects(cell: Cell, kind: FactType) -> Cell:
+    """Of each object in a list the fields that serve a fact: beside them may stand a passcode, or a place."""
+    if not isinstance(cell, list):
+        return {"unread": "a list of objects expected"}
+    wanted = set(map(heading, kind.fields))
+    return [
+        {
+            name: value
+            for name, value in item.items()
+            if heading(name) in wanted and not isinstance(value, dict | list)
+        }
+        if isinstance(item, dict)
+        else None
+        for item in cell
+    ]
 
 
 def _hidden(text: str, column: Column) -> object:

@@ -77,6 +77,16 @@ def test_the_heading_may_follow_titles_and_blank_lines(tmp_path: Path) -> None:
     assert facts["malformed"] == []
 
 
+def test_the_row_that_names_most_columns_is_the_heading(tmp_path: Path) -> None:
+    path = file(tmp_path, "item,borrower,2026\n" + HEADING + "a1,x,lent\n")
+    assert [named(row) for row in rows_of(path)] == [ONE]
+
+
+def test_the_separator_that_names_most_columns_is_taken(tmp_path: Path) -> None:
+    path = file(tmp_path, "item,borrower\nitem;borrower;state\na1;x;lent\n")
+    assert [named(row) for row in rows_of(path)] == [ONE]
+
+
 def test_rows_are_numbered_by_the_line_that_they_begin_on(tmp_path: Path) -> None:
     path = file(tmp_path, HEADING + 'a1,"two\nlines",lent\n\na2,x,lent\n')
     assert [row["at"] for row in facts_of(path)["rows"]] == ["loans.csv:2", "loans.csv:5"]
@@ -205,6 +215,12 @@ def test_a_person_is_the_same_hash_everywhere(tmp_path: Path) -> None:
     path = file(tmp_path, HEADING + "a1,Jo Doe,lent\na2,jo  doe ,lent\na3,Al Roe,lent\n")
     first, second, third = (row["borrower"] for row in rows_of(path))
     assert first == second != third and first.startswith("person ")
+
+
+def test_a_word_for_nothing_is_not_taken_for_a_name(tmp_path: Path) -> None:
+    path = file(tmp_path, "item,borrower,state,card\na1,x,lent,None\na2,x,lent,00163E000001\n")
+    first, second = rows_of(path)
+    assert first["card"] is None and second["card"].startswith("card ")
 
 
 def test_a_personal_value_of_the_wrong_form_is_not_shown(tmp_path: Path) -> None:
