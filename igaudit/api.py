@@ -4,7 +4,7 @@ Each step takes what the one before it gave, so that a caller may stop, store or
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from igaudit.assess import Beside, Survey, evaluate
@@ -18,16 +18,17 @@ from igaudit.collect.replay import replay
 from igaudit.collect.script import Script, build_script, new_nonce
 from igaudit.collect.transport import Elevation, Limits, Session
 from igaudit.content import Content
-from igaudit.errors import UsageError, near
+from igaudit.errors import ContentError, Problem, UsageError, near
 from igaudit.load import Library, load_content
 from igaudit.load.reports import load_reports
 from igaudit.load.targets import load_inventory, parse_target
 from igaudit.model.collector import Collector
 from igaudit.model.evidence import Evidence
 from igaudit.model.facts import Snapshot
+from igaudit.model.organisation import Organisation
 from igaudit.model.policy import NETWORK_VIEWS, Profile
 from igaudit.model.result import Assessment
-from igaudit.model.target import Kind, Service, Target
+from igaudit.model.target import NETWORK, Kind, Service, Target
 from igaudit.parse.snapshot import parse_evidence
 from igaudit.plan import Plan, Wanted, make_plan
 from igaudit.report import render as render_report
@@ -116,6 +117,8 @@ def _without_contact(plan: Plan, targets: Iterable[Target]) -> Iterator[tuple[st
     """What needs no contact, each with the path that it came from."""
     for target in targets:
         if target.transport == "organisation":
+            assert target.organisation is not None
+            _refuse_unknown_sources(target.organisation, plan.library)
             fitting = (each for each in plan.collectors if Kind.ORGANISATION in each.kinds)
             yield target.address, read_organisation(target, fitting)
     for target in targets:
@@ -123,9 +126,24 @@ def _without_contact(plan: Plan, targets: Iterable[Target]) -> Iterator[tuple[st
             yield from ((target.address, evidence) for evidence in replay(Path(target.address)))
 
 
+def _refuse_unknown_sources(organisation: Organisation, library: Library) -> None:
+    """Raises ContentError for files under a name that nothing reads: they would be passed over unseen."""
+    known = [name for name, item in library.collectors.items() if Kind.ORGANISATION in item.kinds]
+    wrong = (name for name in organisation.sources if name not in known)
+    says = "`sources`: nothing reads"
+    if problems := [Problem(organisation.file, 0, f"{says} `{name}`{near(name, known)}") for name in wrong]:
+        raise ContentError(problems)
+
+
 def _witnessed(plan: Plan, target: Target, evidence: Evidence, connection: Connection) -> Evidence:
     """The evidence with what the target's services show from here."""
     probes = [probe for probe in plan.probes(target.platform, target.kind) if probe.reader]
+    if connection.network == "off" and target.services:
+        # There are services, and what they show is not known: that is no answer that there are none.
+        unseen = "its services were not looked at (--network off)"
+        return (
+            replace(evidence, ended="unreachable", detail=unseen) if target.transport == NETWORK else evidence
+        )
     services = _services(plan, target, evidence, connection.network) if probes else ()
     return with_view(evidence, target, probes, services, connection.limits, connection.ssh_config)
 

@@ -33,6 +33,8 @@ def load_organisation(path: Path) -> Organisation:
         name: tuple(_files(document, path.parent, name, problems))
         for name in document.data.get("sources", {})
     }
+    for name, files in sources.items():
+        problems += _twice(document, name, files)
     networks = tuple(_networks(document, problems))
     if problems:
         raise ContentError(problems)
@@ -52,6 +54,14 @@ def _files(document: Document, folder: Path, name: str, problems: list[Problem])
         if wrong:
             problems.append(document.problem(wrong, "sources", name, index))
         yield from (SourceFile(path, shown, options) for path, shown in found)
+
+
+def _twice(document: Document, name: str, files: tuple[SourceFile, ...]) -> Iterator[Problem]:
+    """Files that a collector would read twice in the same way: each of their rows would count double."""
+    for number, file in enumerate(files):
+        same = (other for other in files[:number] if other.path.samefile(file.path))
+        if any(other.options == file.options for other in same):
+            yield document.problem(f"{file.shown} is named twice", "sources", name)
 
 
 def _matching(folder: Path, written: str) -> Iterator[tuple[Path, str]]:

@@ -85,7 +85,7 @@ def parse_service(text: str) -> Service:
         raise UsageError(
             f"service `{text}`: no protocol `{protocol}`{near(protocol, PORTS)}; there are {known}"
         )
-    if port and not (port.isdecimal() and 0 < int(port) < 65536):
+    if port and not (re.fullmatch("[0-9]{1,5}", port) and 0 < int(port) < 65536):
         raise UsageError(f"service `{text}`: write a port of 1 to 65535, as in `https 8443`")
     return Service(protocol, int(port or PORTS[protocol]))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from igaudit.model.facts import COLLECTED, FactGroup, Snapshot
+from igaudit.model.facts import COLLECTED, FactGroup, Reason, Snapshot
 from igaudit.model.target import Kind
 
 
@@ -55,13 +55,24 @@ class Estate:
     def take(self, snapshot: Snapshot) -> None:
         """Learn the identities of a machine, or the registers of an organisation."""
         if snapshot.kind == Kind.ORGANISATION:
-            self.organisation = {**self.organisation, **snapshot.groups}
+            self.organisation = {**self.organisation, **dict(self._told(snapshot))}
             return
         self.machines.add(snapshot.target)
         for identity in identities(snapshot):
             self.add(identity)
         for kind in unsaid(snapshot):
             self.unsaid.setdefault(kind, set()).add(snapshot.target)
+
+
+    def _told(self, snapshot: Snapshot) -> Iterator[tuple[str, FactGroup]]:
+        """The registers of an organisation. What two of them have is nobody's: machines name no owner."""
+        for name, group in snapshot.groups.items():
+            before = self.organisation.get(name)
+            if before is None or before.status == Reason.NOT_PROVIDED:
+                yield name, group
+            elif group.status != Reason.NOT_PROVIDED:
+                said = f"two organisations of this run have `{name}`: scan each with its own machines"
+                yield name, FactGroup(Reason.CONTRADICTED, said)
 
 
 def normalised(kind: str, value: str) -> str:

@@ -137,9 +137,9 @@ class StoredRun:
                 run=_run(data["run"]),
                 tool=stored.text(data["tool"]),
                 wanted=_wanted(data["wanted"]),
-                content=tuple(ContentFile(**file) for file in data["content"]),
+                content=tuple(ContentFile(**_texts(file)) for file in data["content"]),
                 targets=stored.texts(data["targets"]),
-                files={file["path"]: file["sha256"] for file in data["files"]},
+                files={file["path"]: file["sha256"] for file in map(_texts, data["files"])},
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise StoreError(f"{path / MANIFEST}: not what {SCHEMA} says: {error}") from None
@@ -207,6 +207,10 @@ def _run(data: Mapping[str, Any]) -> RunInfo:
     for when, kind in ((run.started, "time"), (run.finished, "time"), (run.as_of, "date")):
         stored.moment(when, kind)
     return run
+
+
+def _texts(data: Mapping[str, Any]) -> dict[str, str]:
+    return {name: stored.text(value) for name, value in data.items()}
 
 
 def _wanted(data: Mapping[str, Any]) -> dict[str, Any]:

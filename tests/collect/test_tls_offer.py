@@ -2,10 +2,8 @@
 
 import contextlib
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,51 +17,12 @@ from igaudit.collect.network.tls_offer import look, name_of
 from igaudit.collect.transport import Limits
 from igaudit.errors import Unreachable
 from igaudit.model.target import Service, Target
+from tests.odd_services import Says, answer, asks_for, hello_of, odd, pass_on, record
 from tests.sshd import free_port
 from tests.tls_certificates import NAME, Leaf
 from tests.tls_servers import Farm, Site, farm, nginx, openssl, why_not
 
 QUICK = Limits(connect=0.4, target=20.0)
-Says = Callable[[socket.socket], None]
-
-
-@dataclass
-class Odd:
-    """A service on loopback that does with each caller what it was told to, and counts them."""
-
-    says: Says
-    callers: int = 0
-    open: list[socket.socket] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._listener.getsockname()[1])
-        threading.Thread(target=self._serve, daemon=True).start()
-
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection = self._listener.accept()[0]
-                self.callers += 1
-                self.open.append(connection)
-                threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
-
-    def _talk(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            self.says(connection)
-
-    def close(self) -> None:
-        for each in (self._listener, *self.open):
-            each.close()
-
-
-@contextlib.contextmanager
-def odd(says: Says) -> Iterator[Odd]:
-    service = Odd(says)
-    try:
-        yield service
-    finally:
-        service.close()
 
 
 @pytest.fixture(scope="module")
@@ -74,33 +33,6 @@ def servers() -> Iterator[Farm]:
 
 def seen(port: int, protocol: str = "tls", limits: Limits = QUICK) -> dict[str, Any]:
     return look(Target(NAME, "network", address="127.0.0.1"), Service(protocol, port), limits)
-
-
-def hello_of(connection: socket.socket) -> bytes:
-    """The ClientHello that a caller sent, with its record."""
-    head = connection.recv(5, socket.MSG_WAITALL)
-    return head + connection.recv(int.from_bytes(head[3:5], "big"), socket.MSG_WAITALL)
-
-
-def asks_for(hello: bytes) -> str:
-    """The version that a ClientHello is for."""
-    if hello[:1] != b"\x16":
-        return "SSLv2"
-    number = hello[9:11].hex()
-    return "TLSv1.3" if b"\x00\x2b\x00\x03\x02\x03\x04" in hello else f"0x{number}"
-
-
-def record(message: bytes, kind: int = 22) -> bytes:
-    return bytes([kind, 3, 3]) + len(message).to_bytes(2, "big") + message
-
-
-def answer(version: int = 0x0303, suite: int = 0xC02F, compression: int = 0) -> bytes:
-    """A ServerHello."""
-    body = version.to_bytes(2, "big") + bytes(32) + b"\x00" + suite.to_bytes(2, "big") + bytes([compression])
-    return record(b"\x02" + len(body).to_bytes(3, "big") + body) + record(b"\x0e\x00\x00\x00")
-
-
-REFUSAL = record(b"\x02\x28", 21)
 
 
 def to_12(hello: bytes, reply: bytes) -> bytes:
@@ -185,21 +117,6 @@ def test_ssl_2_is_seen() -> None:
     with odd(says) as service:
         found = seen(service.port)
     assert [v for v, word in found["versions"].items() if word == "offered"] == ["SSLv2"]
-
-
-def pass_on(connection: socket.socket, port: int, first: bytes) -> None:
-    """Be the caller's way to another service."""
-    with socket.create_connection(("127.0.0.1", port)) as other:
-        other.sendall(first)
-        threading.Thread(target=copy, args=(connection, other), daemon=True).start()
-        copy(other, connection)
-
-
-def copy(source: socket.socket, target: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := source.recv(65536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
 
 
 @pytest.fixture

@@ -15,17 +15,12 @@ WITHOUT_FILES = True
 def read(
     files: tuple[SourceFile, ...], organisation: Organisation, probe: Probe, collector: Collector
 ) -> bytes:
-    """One JSON line for each domain; raises NotProvided where none is named."""
+    """One JSON line for each domain, which has questions of its own; raises NotProvided where none is named."""
     if not organisation.mail_domains:
         entry = "`mail_domains: {example.nhs.uk: {dkim_selectors: […]}}`"
         raise NotProvided(f"no mail domain: name it in {organisation.file} under {entry}")
-    return answer(organisation, Questions)
-
-
-def answer(organisation: Organisation, questions: type[Questions] = Questions) -> bytes:
-    """The JSON lines; every domain has questions of its own."""
     lines = []
     for domain, selectors in sorted(organisation.mail_domains.items()):
-        seen = look(domain, selectors, questions(), Limits())
+        seen = look(domain, selectors, Questions(), Limits())
         lines.append(json.dumps({"domain": domain, "seen": seen}) + "\n")
     return "".join(lines).encode()
