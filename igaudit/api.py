@@ -58,7 +58,8 @@ class Connection:
     """How targets are reached: limits, the way to root, and what ssh needs.
 
     `ssh_config` None is the user's own; `ask_passphrase` is called with the path of a key that has one.
-    `network` says which services are looked at from here: `named` ones, those `listening` too, or none (`off`).
+    `network` says which services are looked at from here: `named` ones, those `listening` too, or none
+    (`off`).
     """
 
     limits: Limits = field(default_factory=Limits)

@@ -89,8 +89,7 @@ class Beside:
     def notices(self) -> Iterator[str]:
         """What the licences of the data ask to be said."""
         said = [feed.attribution for _, feed in sorted(self.feeds.items())]
-        for words in dict.fromkeys(filter(None, [*said, self.countries.database.get("attribution", "")])):
-            yield words
+        yield from dict.fromkeys(filter(None, [*said, self.countries.database.get("attribution", "")]))
 
 
 def evaluate(

@@ -3,11 +3,16 @@
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from igaudit import api
+from igaudit.errors import ContentError
 from igaudit.model.facts import Snapshot
 from igaudit.model.result import Outcome, RunInfo
+from igaudit.model.target import Service
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "python.md"
 
@@ -39,3 +44,38 @@ def test_the_roles_of_a_profile_are_those_of_its_targets() -> None:
         applied = {result.check for result in assessment.results if result.outcome != Outcome.NOT_APPLICABLE}
         assert checks <= applied
         assert assessment.targets[0].roles == (profile,)
+
+
+def test_files_under_a_name_that_nothing_reads_are_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x")
+    file = tmp_path / "trust.yaml"
+    file.write_text("organisation: trust\nsources:\n  disposal: [{file: a.csv}]\n  sshd: [{file: a.csv}]\n")
+    plan = api.make_plan(api.load_content(), api.Wanted(checks=("patching.updates-in-time",)))
+    with pytest.raises(ContentError) as error:
+        list(api.collect(plan, [api.parse_target(f"organisation:{file}")], api.Connection()))
+    assert "nothing reads `disposal` (did you mean `disposals`?)" in str(error.value)
+    assert "nothing reads `sshd`" in str(error.value)
+
+
+SSH_CHECK = "ssh-on-the-network.ciphers"
+
+
+@pytest.mark.parametrize(
+    ("services", "outcome"), [((Service("ssh", 22),), Outcome.UNKNOWN), ((), Outcome.NOT_APPLICABLE)]
+)
+def test_services_that_were_not_looked_at_are_unknown(
+    services: tuple[Service, ...], outcome: Outcome
+) -> None:
+    plan = api.make_plan(api.load_content(), api.Wanted(checks=(SSH_CHECK,)))
+    target = replace(api.parse_target("local"), services=services)
+    (evidence,) = api.collect(plan, [target], api.Connection(network="off"))
+    snapshot = api.parse(evidence, plan.collectors)
+    (result,) = api.evaluate(plan, [snapshot], RunInfo("r", "", "", "2026-11-22", "server")).results
+    assert result.outcome == outcome
+
+
+def test_a_target_that_nobody_looked_at_says_so() -> None:
+    plan = api.make_plan(api.load_content(), api.Wanted(checks=(SSH_CHECK,)))
+    target = replace(api.parse_target("network:127.0.0.1"), services=(Service("ssh", 22),))
+    (evidence,) = api.collect(plan, [target], api.Connection(network="off"))
+    assert evidence.ended == "unreachable" and "--network off" in evidence.detail

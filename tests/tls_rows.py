@@ -12,7 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tests.sshd import free_port
 from tests.tls_certificates import Leaf
-from tests.tls_servers import Farm, Site, dovecot, gnutls, openssl, postfix, postgresql, slapd
+from tests.tls_servers import Farm, Site, dovecot, gnutls, openssl, postfix, postgresql, primes, slapd
 
 
 @dataclass(frozen=True)
@@ -160,6 +160,13 @@ OTHERS = [
         program="openssl",
     ),
     Row(
+        "records of TLS 1.3 that are filled up",
+        lambda farm: openssl(farm, Leaf(), "-tls1_3", "-groups", "P-256", "-record_padding", "512"),
+        protocol="tls",
+        program="openssl",
+        shows={"name_matches": True},
+    ),
+    Row(
         "TLS 1.1 alone",
         lambda farm: openssl(
             farm, Leaf(), "-tls1_1", "-cipher", "ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0", "-groups", "P-256"
@@ -231,6 +238,18 @@ OTHERS = [
         protocol="tls",
         program="gnutls-serv",
         shows={"secure_renegotiation": False},
+    ),
+    Row(
+        "a prime of 1024 bits for clients that name no field of their own",
+        lambda farm: gnutls(
+            farm,
+            Leaf("rsa-2048"),
+            "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-GCM:-KX-ALL:+DHE-RSA",
+            f"--dhparams={primes(farm, '1024')}",
+        ),
+        ("tls-1-3", "dh-size", "dh-size-lasting"),
+        protocol="tls",
+        program="gnutls-serv",
     ),
     Row(
         "GnuTLS with TLS 1.3",

@@ -1,10 +1,12 @@
 """Real TLS servers, each on a port of loopback."""
 
+import base64
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,6 +20,10 @@ def tool(name: str) -> str:
     """The path of a program of the system; "" where it is not installed."""
     folders = sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)
     return shutil.which(name, path=":".join([*folders, "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"])) or ""
+
+
+class Gone(Exception):
+    """A server ended before it listened."""
 
 
 @dataclass
@@ -38,7 +44,9 @@ class Farm:
             cwd=self.folder,
         )
         self.running.append(process)
-        wait_for(lambda: listens(port))
+        wait_for(lambda: listens(port) or process.poll() is not None)
+        if process.poll() is not None:
+            raise Gone(f"{command[0]} ended with {process.returncode}")
         return port
 
     def stop(self) -> None:
@@ -83,13 +91,13 @@ def openssl(farm: Farm, leaf: Leaf, *options: str) -> int:
     )
 
 
-def gnutls(farm: Farm, leaf: Leaf, priority: str) -> int:
+def gnutls(farm: Farm, leaf: Leaf, priority: str, *options: str) -> int:
     """`gnutls-serv` with this priority string."""
     chain, key = farm.authority.issue(leaf)
     port = free_port()
     files = [f"--x509certfile={chain}", f"--x509keyfile={key}"]
     quiet = ["--quiet", "--nocookie", "--noticket", "--echo", f"--priority={priority}"]
-    return farm.start(["gnutls-serv", *quiet, *files, "-p", str(port)], port)
+    return farm.start(["gnutls-serv", *quiet, *files, *options, "-p", str(port)], port)
 
 
 GOOD_CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
@@ -137,10 +145,23 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
+# RFC 2409, group 2: the prime of 1024 bits that half the world once shared.
+_OAKLEY_2 = """
+FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B139B22514A08798E3404DD
+EF9519B3CD3A431B302B0A6DF25F14374FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED
+EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE65381FFFFFFFFFFFFFFFF
+"""
+
+
 def primes(farm: Farm, bits: str) -> Path:
     """A file with a Diffie-Hellman prime of this length."""
     path = farm.folder / f"dh{bits}.pem"
-    if not path.exists():
+    if bits == "1024":
+        # ASN.1: a sequence of the prime and the generator 2.
+        der = bytes.fromhex(f"308187028181 00{''.join(_OAKLEY_2.split())} 020102")
+        pem = base64.encodebytes(der).decode()
+        path.write_text(f"-----BEGIN DH PARAMETERS-----\n{pem}-----END DH PARAMETERS-----\n")
+    elif not path.exists():
         named = [
             "genpkey",
             "-genparam",
@@ -151,25 +172,32 @@ def primes(farm: Farm, bits: str) -> Path:
             "-out",
             str(path),
         ]
-        short = ["dhparam", "-dsaparam", "-out", str(path), bits]
-        subprocess.run(["openssl", *(short if int(bits) < 2048 else named)], check=True, capture_output=True)
+        subprocess.run(["openssl", *named], check=True, capture_output=True)
     return path
 
 
 def nginx(farm: Farm, sites: Sequence[Site]) -> list[int]:
     """One nginx with all these sites; their ports."""
-    ports = free_ports(len(sites))
+    for _ in range(3):
+        # Another test may take a port before nginx does.
+        with suppress(Gone):
+            return _nginx(farm, sites, free_ports(len(sites)))
+    raise Gone("nginx does not start")
+
+
+def _nginx(farm: Farm, sites: Sequence[Site], ports: list[int]) -> list[int]:
     blocks = "\n".join(site.block(farm, port) for site, port in zip(sites, ports, strict=True))
-    places = "".join(
-        f"{kind}_temp_path {farm.folder}/{kind}; "
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    places = "".join(f"{kind}_temp_path {farm.folder}/{kind}; " for kind in kinds)
     config = farm.folder / "nginx.conf"
     config.write_text(
         f"daemon off; pid {farm.folder}/nginx.pid; error_log {farm.folder}/nginx.log info;\n"
         f"events {{ worker_connections 256; }}\nhttp {{ access_log off; {places}\n{blocks}\n}}\n"
     )
     farm.start([tool("nginx"), "-c", config, "-p", farm.folder], ports[-1])
+    time.sleep(0.1)
+    if farm.running[-1].poll() is not None:
+        raise Gone("nginx has found a port taken")
     return ports
 
 

@@ -50,7 +50,7 @@ word[1] ~ /^(ssl-default-bind-(options|ciphers|curves)|tune\.ssl\.default-dh-par
 word[1] == "bind" {
   line = "bind\t" word[2]
   for (i = 3; i <= count; i++) {
-    if (word[i] ~ /^(ssl|no-(sslv3|tlsv1[0-3]|tls-tickets)|force-(sslv3|tlsv1[0-3]))$/) line = line "\t" word[i]
+    if (word[i] ~ /^(ssl|no-(sslv3|tlsv1[0-3]|tls-tickets)|force-(sslv3|tlsv1[0-3])|crt-list)$/) line = line "\t" word[i]
     else if (word[i] ~ /^(ssl-min-ver|ssl-max-ver|ciphers|curves|ecdhe)$/) { line = line "\t" word[i] "\t" word[i + 1]; i++ }
   }
   print line

@@ -53,7 +53,7 @@ function statement() {
 function block(   what) {
   what = word[1]
   if (what == "location") {
-    what = what "\t" (word[count] == "/" ? "/" : word[count] ~ /^\/\.well-known\/acme-challenge/ ? "acme" : "other")
+    what = what "\t" (word[count] == "/" && word[2] != "=" ? "/" : word[count] ~ /^\/\.well-known\/acme-challenge/ ? "acme" : "other")
   }
   if (what == "if") what = what "\t" ((word[2] word[3] word[4]) ~ /^\(\$scheme(=http|!=https)\)$/ ? "plain" : "other")
   print "{\t" what

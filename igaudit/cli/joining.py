@@ -1,7 +1,7 @@
 """The data that is joined with a run's facts: found where it lies, kept with the run, read from there."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,8 +10,9 @@ from igaudit.model.countries import Countries, dump_countries, parse_countries
 from igaudit.model.feed import Feed
 from igaudit.model.feed_json import dump_feed, parse_feed
 from igaudit.model.organisation import KnownNetwork
+from igaudit.model.target import Target
 from igaudit.plan import Plan
-from igaudit.store.run_folder import NewRun, StoredRun
+from igaudit.store.run_folder import MANIFEST, NewRun, StoredRun
 
 COUNTRIES = "countries.json"
 GEOIP, TOR = "geoip", "tor-exits"
@@ -43,15 +44,20 @@ class JoinedData:
         countries = parse_countries(path.read_bytes(), str(path)) if path else Countries()
         return cls({feed.name: feed for feed in feeds}, countries)
 
-    def look_up(self, addresses: Iterable[str], networks: Iterable[KnownNetwork]) -> "JoinedData":
-        """The same with the countries of these addresses, where a check asks for any."""
+    def look_up(
+        self, addresses: Iterable[str], networks: Iterable[KnownNetwork], before: Iterable[Countries] = ()
+    ) -> "JoinedData":
+        """The same with the countries of these addresses, where a check asks for any.
+
+        Of runs that are replayed, `before` says where the organisation knew its networks to be.
+        """
         if not self.wanted:
             return self
         from igaudit.geo import countries_of
 
         exits = self.feeds[TOR].data["addresses"] if TOR in self.feeds else ()
         found = countries_of(addresses, self.database, tuple(networks), exits)
-        return replace(self, countries=found)
+        return replace(self, countries=_with_own(found, before))
 
     def store(self, run: NewRun) -> None:
         """Keep copies with the run, so that it can be judged again anywhere."""
@@ -59,3 +65,20 @@ class JoinedData:
             run.write(f"inputs/feed-{name}.json.gz", dump_feed(feed))
         if self.wanted:
             run.write(f"inputs/{COUNTRIES}", dump_countries(self.countries))
+
+
+def replayed(targets: Iterable[Target]) -> Iterator[Countries]:
+    """The countries that were kept with the runs among the targets; raises StoreError."""
+    for target in targets:
+        if target.transport == "replay" and (Path(target.address) / MANIFEST).is_file():
+            yield JoinedData.stored(StoredRun.open(Path(target.address))).countries
+
+
+def _with_own(found: Countries, before: Iterable[Countries]) -> Countries:
+    """`found`, but for the addresses that an organisation itself had placed before."""
+    for kept in before:
+        new = found.places.keys() & kept.places.keys() - found.own.keys()
+        own = {address: name for address, name in kept.own.items() if address in new}
+        places = {address: kept.places[address] for address in own}
+        found = replace(found, places={**found.places, **places}, own={**found.own, **own})
+    return found

@@ -17,9 +17,9 @@ from igaudit.model.facts import Unread
 from igaudit.model.organisation import Organisation, SourceFile
 from igaudit.model.register import Column, Register
 from igaudit.model.register_schema import json_schema
+from igaudit.model.target import Kind
 from igaudit.parse.registers import rows
 from igaudit.report.clean import visible
-
 
 _TRUTHS = {"true": True, "false": False}
 
@@ -29,29 +29,35 @@ def command() -> None:
     """List, show and try out the registers that an organisation keeps."""
 
 
-def _registers(library: Library) -> dict[str, Collector]:
-    return {name: c for name, c in library.collectors.items() if c.register is not None}
+def _sources(library: Library) -> dict[str, Collector]:
+    """What reads an organisation's files: its registers, and others such as logs."""
+    return {name: c for name, c in library.collectors.items() if Kind.ORGANISATION in c.kinds}
 
 
-def _chosen(library: Library, name: str) -> tuple[Collector, Register]:
-    known = _registers(library)
+def _chosen(library: Library, name: str) -> Collector:
+    known = _sources(library)
     if name not in known:
         raise UsageError(f"no register `{name}`{near(name, known)}; there are {', '.join(known)}")
-    register = known[name].register
-    assert register is not None
-    return known[name], register
+    return known[name]
+
+
+def _register(collector: Collector) -> Register:
+    if collector.register is None:
+        says = f"`{collector.name}` is no table of rows: `igaudit scan organisation:FILE` reads it"
+        raise UsageError(says)
+    return collector.register
 
 
 @command.command("list")
 @content_options
 def list_(own: tuple[Path, ...]) -> None:
-    """List the registers.
+    """List the registers, and what else is read from an organisation's files.
 
     \b
     Example:
       igaudit register list
     """
-    for name, collector in _registers(library_of(own)).items():
+    for name, collector in _sources(library_of(own)).items():
         click.echo(f"{name}: {collector.title}")
 
 
@@ -67,15 +73,20 @@ def show(name: str, as_schema: bool, own: tuple[Path, ...]) -> None:
       igaudit register show disposals
       igaudit register show disposals --json-schema
     """
-    collector, register = _chosen(library_of(own), name)
+    collector = _chosen(library_of(own), name)
     if as_schema:
+        register = _register(collector)
         click.echo(json.dumps(json_schema(name, collector.title, register), indent=2, ensure_ascii=False))
         return
     click.echo(f"{name}: {collector.title}\n\n{collector.why}\n")
     click.echo("In the organisation file:\n")
     click.echo(f"  sources:\n    {name}:\n      - {{file: {name}.csv}}\n")
-    click.echo(f"One row per {register.one}. Columns, those with * needed; a heading may be any of these:\n")
-    for column in register.columns:
+    if collector.register is None:
+        click.echo("\n".join(f"Reads {probe.reads}." for probe in collector.probes))
+        return
+    one = collector.register.one
+    click.echo(f"One row per {one}. Columns, those with * needed; a heading may be any of these:\n")
+    for column in collector.register.columns:
         for line in _column(column):
             click.echo(line)
 
@@ -104,8 +115,8 @@ def _column(column: Column) -> Iterator[str]:
     multiple=True,
     metavar="KEY=VALUE",
     help=(
-        "What its entry in the organisation file would say: format, encoding, separator, sheet, day_first, zone, "
-        "column.NAME=HEADING (repeatable)."
+        "What its entry in the organisation file would say: format, encoding, separator, sheet, day_first, "
+        "zone, column.NAME=HEADING (repeatable)."
     ),
 )
 @content_options
@@ -119,7 +130,8 @@ def check(
     Example:
       igaudit register check disposals disposals.csv
     """
-    collector, register = _chosen(library_of(own), name)
+    collector = _chosen(library_of(own), name)
+    register = _register(collector)
     source = SourceFile(file, str(file), _options(options))
     organisation = Organisation("", {name: (source,)}, (), {}, "the options")
     answer = read((source,), organisation, collector.probes[0], collector)

@@ -11,7 +11,7 @@ import click
 
 from igaudit.api import Beside, Connection, Plan, Survey, collect, evaluate, parse
 from igaudit.assess import TOOL
-from igaudit.cli.joining import JoinedData
+from igaudit.cli.joining import JoinedData, replayed
 from igaudit.collect.gather import now
 from igaudit.errors import IgauditError
 from igaudit.evaluate.parameters import resolve_parameters
@@ -78,7 +78,8 @@ def collect_into(
     for number, evidence in enumerate(collect(plan, targets, connection), 1):
         snapshot = parse(evidence, plan.collectors)
         run.add(evidence, snapshot)
-        _progress(number, len(targets), snapshot, connection.elevation.method != "none")
+        # A folder that is replayed holds any number of targets.
+        _progress(number, max(number, len(targets)), snapshot, connection.elevation.method != "none")
         yield snapshot
 
 
@@ -122,7 +123,7 @@ def scan_into(
         networks = [
             place for target in targets if target.organisation for place in target.organisation.networks
         ]
-        joined = data.look_up(survey.addresses, networks)
+        joined = data.look_up(survey.addresses, networks, replayed(targets) if data.wanted else ())
         joined.store(run)
         beside = Beside(overlay.waivers, overlay.attestations, joined.feeds, joined.countries, survey.estate)
         assessment = evaluate(plan, run.snapshots(), info, beside)

@@ -21,9 +21,10 @@ def still_enrolled(view: FactView) -> object:
     """`leavers.still_enrolled`: the devices of those whose last day is over."""
     rows, gap = rows_of(view, "leavers")
     managed = _places(view, "devices", ("account",), lambda row: True)
-    inside = _places(view, "mobile_devices", ("account", "access"), lambda row: row["access"] in _IN)
+    # A device of Intune may have no user; Exchange lets each into somebody's mailbox.
+    inside = _places(view, "mobile_devices", ("account", "access"), lambda row: row["access"] in _IN, True)
     broken = _unreadable(view)
-    unsure = {row["at"]: True for row in rows if row["at"] in broken or "account" not in row}
+    unsure = {row["at"]: True for row in rows if _is_broken(row, broken) or "account" not in row}
     missing = Unread(Reason.UNPARSABLE, f"{', '.join([*unsure][:5])}: who left, or when, could not be read")
     gone = [row for row in rows if row["at"] not in unsure and _has_left(row, view.today.isoformat())]
     found = [
@@ -149,10 +150,13 @@ class _Outlook:
     def __init__(self, view: FactView, inside: Iterable[Row]) -> None:
         rows, self.gap = rows_of(view, "app_protection")
         self.partnerships = Counter(row.get("account") for row in inside if row.get("client") in _OUTLOOK)
-        self.statuses: dict[object, list[object]] = {}
+        self.statuses: dict[object, set[object]] = {}
+        # A device may stand in several exports. Those without a name cannot be told apart: they count as one.
+        self.devices: dict[object, set[object]] = {}
         for row in rows:
             if "outlook" in str(row.get("app", "")).lower():
-                self.statuses.setdefault(row.get("account"), []).append(row.get("status"))
+                self.statuses.setdefault(row.get("account"), set()).add(row.get("status"))
+                self.devices.setdefault(row.get("account"), set()).add(row.get("device"))
 
     def of(self, row: Row) -> bool | Unread:
         """Whether this device asks with a protected app; the mail app of a phone is never one."""
@@ -163,10 +167,10 @@ class _Outlook:
             return self.gap
         if row.get("client") not in _OUTLOOK or not user:
             return Unread(Reason.INCOMPLETE_RECORD, "whose Outlook it is, is not said")
-        seen = self.statuses.get(user, [])
+        seen = self.statuses.get(user)
         if not seen:
             return False
-        if set(seen) == {"protected"} and len(seen) >= self.partnerships[user]:
+        if seen == {"protected"} and len(self.devices[user]) >= self.partnerships[user]:
             return True
         return Unread(Reason.UNSUPPORTED, "which Outlook of this user is protected cannot be told")
 
@@ -190,14 +194,16 @@ def _managed(row: Row, enrolled: _Known) -> bool | Unread:
 
 
 def _places(
-    view: FactView, group: str, fields: tuple[str, ...], counts: Callable[[Row], bool]
+    view: FactView, group: str, fields: tuple[str, ...], counts: Callable[[Row], bool], owned: bool = False
 ) -> Callable[[str], list[str] | Unread]:
     """A function from an account to the places of its rows in `group` that count.
 
-    Where there are none and something is missing, it gives Unread. `fields` are those that it takes.
+    Where there are none and something is missing, it gives Unread. `fields` are those that it takes; of
+    what is always `owned` by somebody, a row without an account may be anybody's.
     """
     rows, gap = rows_of(view, group)
     whole = [row for row in rows if all(field in row for field in fields)]
+    whole = [row for row in whole if row["account"] or not (owned and counts(row))]
     missing = Unread(Reason.INCOMPLETE_RECORD, f"{group}: an export does not say {' or '.join(fields)}")
     why = gap or (missing if len(whole) < len(rows) else None)
     places: dict[str, list[str]] = {}
@@ -211,6 +217,11 @@ def _unreadable(view: FactView) -> set[str]:
     """The places in the list of leavers with a cell that could not be read."""
     cells = view.get(("leavers", "malformed"))
     return {cell["at"] for cell in cells} if isinstance(cells, list) else set()
+
+
+def _is_broken(row: Row, broken: set[str]) -> bool:
+    """Whether a cell of the row could not be read. Of very many only the file is named."""
+    return row["at"] in broken or row["at"].rpartition(":")[0] in broken
 
 
 def _has_left(row: Row, today: str) -> bool:

@@ -63,7 +63,6 @@ class Estate:
         for kind in unsaid(snapshot):
             self.unsaid.setdefault(kind, set()).add(snapshot.target)
 
-
     def _told(self, snapshot: Snapshot) -> Iterator[tuple[str, FactGroup]]:
         """The registers of an organisation. What two of them have is nobody's: machines name no owner."""
         for name, group in snapshot.groups.items():
@@ -108,10 +107,17 @@ def unsaid(snapshot: Snapshot) -> Iterator[str]:
     for kind, fact in _TELLS.items():
         if kind == "name" and "hostname" in _facts(snapshot, "os"):
             continue
-        if read is None or fact not in read.facts or fact in read.unread:
+        if read is None or fact not in read.facts or fact in read.unread or _lacks(read, kind, fact):
             yield kind
-        elif kind == "disk_serial" and any("serial" not in disk for disk in _records(read.facts, fact)):
-            yield kind
+
+
+# The field of a record that is the identity; a record without it may bear any.
+_FIELD = {"disk_serial": "serial", "mac": "mac", "neighbour_mac": "mac"}
+
+
+def _lacks(group: FactGroup, kind: str, fact: str) -> bool:
+    field = _FIELD.get(kind)
+    return field is not None and any(field not in record for record in _records(group.facts, fact))
 
 
 def _facts(snapshot: Snapshot, name: str) -> Mapping[str, Any]:

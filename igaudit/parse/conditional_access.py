@@ -102,8 +102,8 @@ def _applies_to_all(policy: Policy, office: bool = False) -> bool:
 
 
 def _narrowed(conditions: Mapping[str, Any]) -> bool:
-    further = conditions["applications"].keys() - {"includeapplications", "excludeapplications"}
     some_apps = bool({*_words(conditions, "applications", "excludeapplications")} - _INTUNE)
+    further = conditions["applications"].keys() - {"includeapplications", "excludeapplications"}
     everywhere = "all" in _words(conditions, "locations", "includelocations") and (
         "excludelocations" not in conditions["locations"]
     )
@@ -156,9 +156,12 @@ def _left_out(policy: Policy) -> int:
 
 
 def _words(conditions: Mapping[str, Any], condition: str, name: str) -> list[str]:
+    """What a condition names; raises _Doubt for what PowerShell has folded into one text."""
     chosen = conditions.get(condition, {})
-    listed = chosen.get(name, {}) if isinstance(chosen, dict) else {}
-    return _lower(listed.get("words", ())) if isinstance(listed, dict) else []
+    listed = chosen.get(name, {}) if isinstance(chosen, dict) else chosen
+    if not isinstance(listed, dict):
+        raise _Doubt(f"its condition {condition} is cut off: export it with ConvertTo-Json -Depth 10")
+    return _lower(listed.get("words", ()))
 
 
 def _lower(words: Any) -> list[str]:

@@ -33,10 +33,7 @@ def settings(text: str) -> dict[str, object]:
     """`haproxy` (bind lines with TLS) and `haproxy_plain` (those that speak plain HTTP)."""
     found = tls.said(text)
     sections = _sections(found)
-    shared: dict[str, list[str]] = {}
-    for section in sections:
-        if section.kind == "global":
-            shared.update({words[0]: words[1:] for words in section.said})
+    shared = _shared(sections)
     binds = list(_binds(sections))
     return tls.lists_or_gap(
         found,
@@ -62,6 +59,16 @@ def _sections(found: Said) -> list[Section]:
             if sections[-1].kind == "defaults":
                 defaults.append(words)
     return sections
+
+
+def _shared(sections: list[Section]) -> dict[str, list[str]]:
+    """What `global` sections say: options add up, of the others the last one holds."""
+    shared: dict[str, list[str]] = {}
+    for section in sections:
+        for name, *words in section.said if section.kind == "global" else ():
+            before = shared.get(name, []) if name == "ssl-default-bind-options" else []
+            shared[name] = [*before, *words]
+    return shared
 
 
 def _binds(sections: list[Section]) -> Iterator[tuple[Section, list[str]]]:
@@ -101,6 +108,9 @@ def _site(found: Said, section: Section, bind: list[str], shared: Shared) -> dic
 
 
 def _versions(found: Said, own: Mapping[str, str], options: Mapping[str, str]) -> dict[str, object]:
+    if "crt-list" in own:
+        # Its lines may set versions for single names.
+        return {}
     forced = [name[6:] for where in (options, own) for name in where if name.startswith("force-")]
     if forced and forced[-1] in _VERSIONS:
         return {"versions": [_VERSIONS[forced[-1]]]}
@@ -125,7 +135,7 @@ def _ciphers(found: Said, own: Mapping[str, str], shared: Shared) -> dict[str, o
     string = own.get("ciphers") or (shared.get("ssl-default-bind-ciphers") or ["DEFAULT"])[0]
     suites = found.suites.get(string, [])
     asked = tls.without_dates(found.marks.get("igaudit-openssl", ""))
-    if not suites or asked != found.marks.get("igaudit-library"):
+    if not suites or "crt-list" in own or asked != found.marks.get("igaudit-library"):
         return {"ciphers": string}
     return {"ciphers": string, "suites": suites}
 

@@ -20,6 +20,11 @@ STRICT = "kex-strict-s-v00@openssh.com"
 _MARKERS = {STRICT, "kex-strict-c-v00@openssh.com", "ext-info-s", "ext-info-c", "kexguess2@matt.ucc.asn.au"}
 # A GSSAPI method ends in a hash of its mechanism (RFC 4462 section 2.6).
 _GSSAPI = re.compile(r"(gss-.+-)[A-Za-z0-9+/]{22}==\Z")
+# What a key is, by the beginning of the algorithm that it was asked for with.
+_KINDS = (
+    *(("rsa-", "rsa"), ("ssh-rsa", "rsa"), ("ssh-dss", "dsa")),
+    *(("ecdsa-sha2-", "ecdsa"), ("ssh-ed25519", "ed25519"), ("ssh-ed448", "ed448")),
+)
 _GREETING = re.compile(r"SSH-([0-9]{1,3}\.[0-9]{1,3})-")
 
 
@@ -62,11 +67,15 @@ def _offer(service: str, seen: Seen) -> Facts:
         record["protocol"] = greeting[1]
     if "kex" not in seen:
         return record
-    record["kex"] = _methods(seen["kex"])
     record["strict_kex"] = STRICT in seen["kex"]
-    record["host_key_algorithms"] = seen["host_key_algorithms"]
     ciphers, macs = (_both_ways(seen[name]) for name in ("ciphers", "macs"))
-    record |= {"ciphers": ciphers, "macs": macs, "truncatable": truncatable(ciphers, macs)}
+    algorithms = seen["host_key_algorithms"]
+    lists = {"kex": _methods(seen["kex"]), "host_key_algorithms": algorithms, "ciphers": ciphers}
+    # Nobody can speak to a service that offers none of these: an empty list shows nothing, least of all good.
+    record |= {name: names for name, names in lists.items() if names}
+    record["macs"] = macs
+    if ciphers:
+        record["truncatable"] = truncatable(ciphers, macs)
     if "group_bits" in seen:
         record["group_bits"] = seen["group_bits"]
     return record
@@ -84,17 +93,27 @@ def _both_ways(offered: Mapping[str, list[str]]) -> list[str]:
 
 def _keys(service: str, seen: Seen, unread: list[str]) -> Iterator[Facts]:
     place = {"port": seen["port"], "address": seen["address"]}
+    if not seen.get("host_key_algorithms", True):
+        unread.append(f"{service}: it names no algorithm for its host keys")
     for algorithm, why in seen.get("unread_keys", {}).items():
         unread.append(f"{service}: {algorithm}: {why}")
     for algorithm, text in seen.get("host_keys", {}).items():
         try:
             own, authority = keys_in(base64.b64decode(text, validate=True))
+            _refuse_other(algorithm, own)
         except (Unparsable, binascii.Error) as error:
             unread.append(f"{service}: {algorithm}: {error}")
             continue
         yield {**_key(service, "host", own), **place}
         if authority:
             yield {**_key(service, "authority", authority), **place}
+
+
+def _refuse_other(algorithm: str, key: PublicKey) -> None:
+    """Raises Unparsable for a key of another kind than was asked for: that one was not shown."""
+    kind = next((kind for start, kind in _KINDS if algorithm.startswith(start)), key.kind)
+    if key.kind != kind:
+        raise Unparsable(f"a key of the kind {kind} was asked for, and {key.kind} was shown")
 
 
 def _key(service: str, role: str, key: PublicKey) -> Facts:

@@ -3,6 +3,7 @@
 Defaults are those of ngx_http_ssl_module(7): before 1.23.4 TLS 1.0 and 1.1 were among the versions.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -38,6 +39,10 @@ def settings(text: str) -> dict[str, object]:
     found = tls.said(text)
     tree = _tree(found)
     servers = list(_servers(tree))
+    for chain in servers:
+        _inherit(chain)
+    for outer in tree.inner:
+        _share([block for block in outer.inner if block.words[:1] == ["server"]])
     return tls.lists_or_gap(
         found,
         {
@@ -79,17 +84,48 @@ def _servers(tree: Block) -> Iterator[tuple[Block, ...]]:
             yield from ((block, outer, tree) for block in outer.inner if block.words[:1] == ["server"])
 
 
+def _inherit(chain: tuple[Block, ...]) -> None:
+    """What decides whether a server speaks TLS, and may stand around it, is set in it."""
+    for name in ("ssl", "starttls", "ssl_reject_handshake"):
+        said = _value(chain, name)
+        if said is not None and chain[0].last(name) is None:
+            chain[0].statements.append([name, *said])
+
+
+def _share(servers: list[Block]) -> None:
+    """`ssl` on one server's `listen` holds for every server at that address."""
+    listens = [listen for server in servers for listen in server.all("listen") if listen]
+    encrypted = {_address(listen[0]) for listen in listens if "ssl" in listen[1:]}
+    for server in servers:
+        for words in server.statements:
+            if words[0] == "listen" and len(words) > 1 and _address(words[1]) in encrypted:
+                words.append("ssl")
+
+
+def _address(listen: str) -> str:
+    """`443` is `*:443`, and an address without a port is at port 80."""
+    if listen.isdecimal():
+        return f"*:{listen}"
+    listen = listen.replace("0.0.0.0:", "*:")
+    return listen if re.search(r":[0-9]+\Z", listen) or listen.startswith("unix:") else f"{listen}:80"
+
+
+def _is(said: list[str] | None, *words: str) -> bool:
+    """Whether one of these words is said; nginx reads them in capitals too."""
+    return said is not None and [word.lower() for word in said[:1]] in [[word] for word in words]
+
+
 def _value(chain: tuple[Block, ...], name: str) -> list[str] | None:
     return next((said for block in chain if (said := block.last(name)) is not None), None)
 
 
 def _is_on(chain: tuple[Block, ...], name: str, default: bool) -> bool:
     said = _value(chain, name)
-    return said[:1] == ["on"] if said is not None else default
+    return _is(said, "on") if said is not None else default
 
 
 def _speaks_tls(server: Block) -> bool:
-    return server.last("ssl_reject_handshake") != ["on"] and bool(_listens(server, encrypted=True))
+    return not _is(server.last("ssl_reject_handshake"), "on") and bool(_listens(server, encrypted=True))
 
 
 def _speaks_http(chain: tuple[Block, ...]) -> bool:
@@ -98,7 +134,7 @@ def _speaks_http(chain: tuple[Block, ...]) -> bool:
 
 def _listens(server: Block, *, encrypted: bool) -> list[str]:
     """The addresses with TLS, or those without."""
-    every = server.last("ssl") == ["on"] or bool(server.last("starttls"))
+    every = _is(server.last("ssl"), "on") or _is(server.last("starttls"), "on", "only")
     listens = [listen for listen in server.all("listen") if listen] or [["80"]]
     return [
         listen[0] for listen in listens if (every or bool({"ssl", "quic"} & set(listen[1:]))) == encrypted
@@ -128,16 +164,17 @@ def _site(found: Said, chain: tuple[Block, ...]) -> dict[str, object]:
 
 def _commanded(chain: tuple[Block, ...], *names: str) -> bool:
     """Whether a command for OpenSSL itself sets one of these, over what nginx sets."""
-    commands = {said[0] for block in chain for said in block.all("ssl_conf_command") if said}
-    return bool(commands & set(names))
+    commands = {said[0].lower() for block in chain for said in block.all("ssl_conf_command") if said}
+    return not commands.isdisjoint(names)
 
 
 def _versions(found: Said, chain: tuple[Block, ...]) -> dict[str, object]:
-    if _commanded(chain, "Protocol", "MinProtocol", "MaxProtocol"):
+    if _commanded(chain, "protocol", "minprotocol", "maxprotocol"):
         return {}
     said = _value(chain, "ssl_protocols")
     if said is not None:
-        return {"versions": [version for version in tls.VERSIONS if version in said]}
+        named = {word.lower() for word in said}
+        return {"versions": [version for version in tls.VERSIONS if version.lower() in named]}
     version = tls.release(found.marks.get("igaudit-version", ""))
     if not version:
         return {}
@@ -149,7 +186,7 @@ def _ciphers(found: Said, chain: tuple[Block, ...]) -> dict[str, object]:
     string = (_value(chain, "ssl_ciphers") or [_DEFAULT_CIPHERS])[0]
     asked = tls.without_dates(found.marks.get("igaudit-openssl", ""))
     suites = found.suites.get(string, [])
-    other = asked != found.marks.get("igaudit-library") or _commanded(chain, "CipherString")
+    other = asked != found.marks.get("igaudit-library") or _commanded(chain, "cipherstring")
     if not suites or other:
         return {"ciphers": string}
     return {"ciphers": string, "suites": suites}
@@ -157,6 +194,10 @@ def _ciphers(found: Said, chain: tuple[Block, ...]) -> dict[str, object]:
 
 def _curves(chain: tuple[Block, ...]) -> dict[str, object]:
     said = _value(chain, "ssl_ecdh_curve") or ["auto"]
+    for block in reversed(chain):
+        for words in block.all("ssl_conf_command"):
+            if words[1:] and words[0].lower() in ("curves", "groups"):
+                said = words[1:]
     return {"curves": None if said[0] == "auto" else said[0].split(":")}
 
 

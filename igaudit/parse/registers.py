@@ -57,6 +57,7 @@ class _Reading:
     go_on: list[str] = field(default_factory=list)
     readers: Mapping[str, CellReader] = field(default_factory=dict)
     open_dates: list[tuple[Record, str, object]] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)
     label: str = ""
     open: bool = False
     first: int = 0
@@ -72,11 +73,12 @@ class _Reading:
             self.lost.append(line["at"])
             self.name(line["at"], None, line["wrong"])
         else:
-            self.rows.append(self.record(line["at"], line["cells"]))
+            self.rows.append(self.record(line["at"], dict(zip(self.order, line["cells"], strict=False))))
 
     def begin(self, about: Mapping[str, Any]) -> None:
         ways = Ways(about["dates"], about["zone"], about["values"])
         self.readers = {column.name: CellReader(column, ways) for column in self.register.columns}
+        self.order = about["columns"]
         self.label, self.open, self.first = about["name"], True, len(self.rows)
         self.named = len(self.malformed)
         self.files.append({key: about[key] for key in ("name", "sha256", "as_of", "as_of_from", "form")})
@@ -107,7 +109,7 @@ class _Reading:
         found: Record = {AT: at}
         for name, reader in self.readers.items():
             try:
-                if name in cells:
+                if cells.get(name) is not None:
                     found[name] = reader.read(cells[name])
                     continue
                 known, value = reader.nothing()
@@ -161,6 +163,8 @@ class _Reading:
         if self.lost:
             places = ", ".join(self.lost[:5]) + (" …" if len(self.lost) > 5 else "")
             return Unread(Reason.UNPARSABLE, f"rows that cannot be read ({len(self.lost):,}): {places}"[:200])
-        if self.go_on and len(self.go_on) == len(self.files):
+        # Only JSON comes in pages: a list of another form beside them is no last page.
+        last = [file for file in self.files if file["form"][:4] == "JSON" and file["name"] not in self.go_on]
+        if self.go_on and not last:
             return Unread(Reason.INCOMPLETE_RECORD, "the export has a further page that was not given"[:200])
         return None

@@ -59,7 +59,7 @@ def _by_gateway(files: Iterable[Line]) -> dict[str, list[Line]]:
 
 def _gateway(name: str, files: list[Line]) -> Facts:
     """How far the files of one gateway reach back from the newest of them, without a hole."""
-    timed = [(_time(file["begins"]), _time(file["ends"])) for file in files if "begins" in file]
+    timed = [span for file in files for span in _spans(file)]
     if not timed:
         return {"gateway": name}
     ends = max(end for _, end in timed)
@@ -73,6 +73,13 @@ def _gateway(name: str, files: list[Line]) -> Facts:
         begins = min(begins, start)
     span = {"begins": _shown(begins), "ends": _shown(ends), "covered_days": (ends - begins).days}
     return {"gateway": name, **span}
+
+
+def _spans(file: Line) -> Iterator[tuple[datetime, datetime]]:
+    """From when to when a file has lines: a silence within it is no better than one between two files."""
+    if "begins" in file:
+        for begins, ends in file.get("spans") or [(file["begins"], file["ends"])]:
+            yield _time(begins), _time(ends)
 
 
 def _ends(gateway: Facts, files: list[Line], read_at: datetime) -> Iterator[Facts]:

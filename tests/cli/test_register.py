@@ -7,9 +7,10 @@ from pathlib import Path
 
 from tests.register_files import file
 
-DISPOSALS = (
-    "serial_number,media_type,reason,approved_on,method,performed_by,performed_on,verified_by,certificate_ref\n"
+HEADINGS = (
+    "serial_number media_type reason approved_on method performed_by performed_on verified_by certificate_ref"
 )
+DISPOSALS = ",".join(HEADINGS.split()) + "\n"
 ROW = "S1,hdd,disposal,2026-10-01,shred,a,2026-10-02,b,C1\n"
 
 
@@ -33,6 +34,17 @@ def test_a_register_shows_where_it_goes_and_what_its_columns_are_called() -> Non
 def test_its_json_schema_is_json() -> None:
     schema = json.loads(igaudit("show", "disposals", "--json-schema").stdout)
     assert "serial_number" in schema["items"]["required"]
+
+
+def test_logs_are_shown_and_not_tried_out(tmp_path: Path) -> None:
+    shown = igaudit("show", "gateway_sign_ins")
+    assert (
+        shown.returncode == 0
+        and "gateway_sign_ins:\n      - {file:" in shown.stdout
+        and "Reads " in shown.stdout
+    )
+    done = igaudit("check", "gateway_sign_ins", str(file(tmp_path, "x")))
+    assert done.returncode == 2 and "is no table of rows" in done.stderr
 
 
 def test_an_unknown_register_is_pointed_out() -> None:

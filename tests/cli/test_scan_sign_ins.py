@@ -99,3 +99,17 @@ def test_a_secret_key_stops_the_run_before_anything_is_kept(folder: Path) -> Non
     assert not any(
         "A" * 43 in path.read_text("utf-8", "replace") for path in folder.rglob("run/**/*") if path.is_file()
     )
+
+
+def test_what_the_organisation_knows_of_addresses_is_known_in_a_replay_too(folder: Path) -> None:
+    networks = "networks: [{network: 175.45.176.0/24, country: GB, name: our proxy}]\n"
+    (folder / "trust.yaml").write_text((folder / "trust.yaml").read_text() + networks)
+    asked = ("--policy", "access-from-abroad", "--geoip", "countries.mmdb")
+    igaudit(folder, "scan", "organisation:trust.yaml", *asked, "--out", "run")
+    igaudit(folder, "scan", "replay:run", *asked, "--out", "again")
+    first, second = (
+        json.loads((folder / run / "inputs" / "countries.json").read_text()) for run in ("run", "again")
+    )
+    assert first == second and first["own"] == {"175.45.176.1": "our proxy"}
+    found, again = (results(folder / run / "assessment.json") for run in ("run", "again"))
+    assert found == again and found["denied-countries"][0] == "pass"

@@ -17,12 +17,13 @@ from igaudit.collect.network.tls_offer import look, name_of
 from igaudit.collect.transport import Limits
 from igaudit.errors import Unreachable
 from igaudit.model.target import Service, Target
-from tests.odd_services import Says, answer, asks_for, hello_of, odd, pass_on, record
+from tests.odd_services import REFUSAL, Says, answer, asks_for, hello_of, odd, pass_on, record
 from tests.sshd import free_port
 from tests.tls_certificates import NAME, Leaf
 from tests.tls_servers import Farm, Site, farm, nginx, openssl, why_not
 
-QUICK = Limits(connect=0.4, target=20.0)
+USUAL = Limits(connect=8.0)
+QUICK = Limits(connect=0.4)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def servers() -> Iterator[Farm]:
         yield made
 
 
-def seen(port: int, protocol: str = "tls", limits: Limits = QUICK) -> dict[str, Any]:
+def seen(port: int, protocol: str = "tls", limits: Limits = USUAL) -> dict[str, Any]:
     return look(Target(NAME, "network", address="127.0.0.1"), Service(protocol, port), limits)
 
 
@@ -77,7 +78,7 @@ def test_what_is_no_tls_is_unreachable_and_says_why(says: Says, why: str) -> Non
                 assert "TLSv1.2" not in seen(service.port)["suites"]
             return
         with pytest.raises(Unreachable) as raised:
-            seen(service.port)
+            seen(service.port, limits=QUICK if "in time" in why else USUAL)
         assert why in str(raised.value)
 
 
@@ -132,9 +133,19 @@ def test_who_hangs_up_without_a_word_has_refused_if_all_else_still_works(plain_s
         connection.close()
 
     with odd(says) as service:
-        found = seen(service.port, limits=Limits(connect=3.0))
+        found = seen(service.port)
     assert found["versions"]["TLSv1.1"] == found["versions"]["SSLv2"] == "refused"
     assert found["gaps"] == {}
+
+
+def test_hanging_up_on_ssl_2_alone_is_a_refusal_too(plain_server: int) -> None:
+    def says(connection: socket.socket) -> None:
+        if connection.recv(1, socket.MSG_PEEK) == b"\x16":
+            pass_on(connection, plain_server, hello_of(connection))
+        connection.close()
+
+    with odd(says) as service:
+        assert seen(service.port)["versions"]["SSLv2"] == "refused"
 
 
 def test_who_hangs_up_for_good_leaves_it_open(plain_server: int) -> None:
@@ -144,8 +155,22 @@ def test_who_hangs_up_for_good_leaves_it_open(plain_server: int) -> None:
         connection.close()
 
     with odd(says) as service:
-        found = seen(service.port, limits=Limits(connect=3.0))
+        found = seen(service.port)
     assert found["versions"]["TLSv1.3"] == "offered" and found["versions"]["SSLv2"] == "it hung up"
+    assert set(found["gaps"]) >= {"groups", "suites of TLSv1.2", "suites of TLSv1.3"}
+
+
+def test_an_alert_that_a_busy_service_gives_too_is_no_clear_refusal(plain_server: int) -> None:
+    internal_error = record(b"\x02\x50", 21)
+
+    def says(connection: socket.socket) -> None:
+        if service.callers <= 4:
+            pass_on(connection, plain_server, connection.recv(65536))
+        connection.recv(65536)
+        connection.sendall(internal_error)
+
+    with odd(says) as service:
+        found = seen(service.port)
     assert set(found["gaps"]) >= {"groups", "suites of TLSv1.2", "suites of TLSv1.3"}
 
 
@@ -156,7 +181,7 @@ def test_a_service_that_stops_answering_is_left_alone(plain_server: int) -> None
         time.sleep(3)
 
     with odd(says) as service:
-        found = seen(service.port)
+        found = seen(service.port, limits=Limits(connect=1.5))
         assert service.callers == 8 + 3
     assert "stopped answering" in found["gaps"]["suites of TLSv1.2"]
 
@@ -164,7 +189,7 @@ def test_a_service_that_stops_answering_is_left_alone(plain_server: int) -> None
 def test_no_more_than_so_many_connections(plain_server: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tls_ask, "MOST_CONNECTIONS", 9)
     with odd(lambda c: pass_on(c, plain_server, c.recv(65536))) as service:
-        found = seen(service.port, limits=Limits(connect=3.0))
+        found = seen(service.port)
         assert service.callers == found["connections"] == 9
     assert "stopped after 9 connections" in found["gaps"]["suites of TLSv1.2"]
 
@@ -177,7 +202,7 @@ def test_no_longer_than_it_may_take(plain_server: int) -> None:
     with odd(says) as service:
         found = seen(service.port, limits=Limits(connect=3.0, target=0.8))
         assert service.callers <= 9
-    assert "not done in 0.8 s" in found["gaps"]["suites of TLSv1.2"]
+    assert "not done in 0.8 s" in [*found["gaps"].values(), *found["versions"].values()]
 
 
 def test_a_common_server_takes_few_connections(servers: Farm) -> None:
@@ -185,7 +210,7 @@ def test_a_common_server_takes_few_connections(servers: Farm) -> None:
         pytest.skip(why)
     (port,) = nginx(servers, [Site()])
     with odd(lambda c: pass_on(c, port, c.recv(65536))) as service:
-        found = seen(service.port, "https", Limits(connect=3.0))
+        found = seen(service.port, "https")
         assert service.callers == found["connections"] <= 25
 
 
@@ -247,6 +272,12 @@ def test_a_service_that_has_no_tls_says_so(protocol: str, says: bytes) -> None:
 def test_what_is_no_http_is_unreachable(says: bytes) -> None:
     with odd(lambda c: c.sendall(says) or c.close()) as service, pytest.raises(Unreachable):
         seen(service.port, "http")
+
+
+def test_a_silent_port_is_not_closed() -> None:
+    with odd(lambda _: time.sleep(2)) as service, pytest.raises(Unreachable, match="it said nothing in time"):
+        seen(service.port, "http", QUICK)
+    assert seen(free_port(), "http")["closed"] is True
 
 
 def test_the_head_of_an_endless_answer_is_enough() -> None:

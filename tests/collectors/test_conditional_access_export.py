@@ -187,6 +187,17 @@ def test_powershell_writes_it_otherwise(tmp_path: Path) -> None:
     assert read("conditional_access", path).facts["platforms_guarded"] == ["android", "iOS"]
 
 
+@pytest.mark.parametrize(
+    "path", ["users", "users.includeUsers", "applications.includeApplications", "applications", "locations"]
+)
+def test_what_powershell_cut_off_leaves_the_rest_open(tmp_path: Path, path: str) -> None:
+    """Below the depth that it was asked for, ConvertTo-Json writes a list or an object as one text."""
+    found = judged(tmp_path, changed(LEGACY, {f"conditions.{path}": "All"}))
+    assert found.facts["clients_blocked"] == []
+    gap = found.unread["clients_blocked"]
+    assert gap.reason is Reason.UNSUPPORTED and "-Depth 10" in gap.detail
+
+
 def test_what_powershell_writes_for_nothing_is_no_condition(tmp_path: Path) -> None:
     nothing = {
         "conditions.devices": {"deviceFilter": {"mode": None, "rule": None}, "includeDevices": None},

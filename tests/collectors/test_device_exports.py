@@ -262,6 +262,9 @@ def test_pages_without_the_last_one_are_incomplete(tmp_path: Path) -> None:
     last = graph(tmp_path / "2.json", {**GRAPH, "id": "other"})
     whole = read("devices", first, last)
     assert whole.status == COLLECTED and not whole.unread and len(whole.facts["rows"]) == 2  # type: ignore[arg-type]
+    other = as_csv(tmp_path / "portal.csv", PORTAL)
+    assert read("devices", first, other).unread["rows"].reason is Reason.INCOMPLETE_RECORD
+    assert not read("devices", first, other, last).unread
 
 
 UNUSABLE = {

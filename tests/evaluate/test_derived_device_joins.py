@@ -110,6 +110,24 @@ def test_a_leaver_whose_row_has_an_unreadable_cell_leaves_the_list_open() -> Non
     assert "a:2" in found.gap.detail
 
 
+@pytest.mark.parametrize(("access", "exchange"), [("allowed", Reason.INCOMPLETE_RECORD), ("blocked", [])])
+def test_a_mailbox_that_is_not_named_may_be_the_leavers(access: str, exchange: object) -> None:
+    phones = [{"account": None, "access": access}]
+    assert leaver(devices=[], phones=phones) == ([], exchange)
+
+
+def test_leavers_whose_unreadable_cells_are_counted_and_not_named_leave_the_list_open() -> None:
+    rows = [{"at": "a.csv:1002", "account": "u"}, {"at": "b.csv:2", "account": "v", "left": "2026-01-01"}]
+    cells = [{"at": "a.csv", "column": "left", "says": "1 more that cannot be read"}]
+    groups = {
+        "leavers": FactGroup(COLLECTED, "", {"rows": rows, "malformed": cells}),
+        "devices": FactGroup(COLLECTED, "", {"rows": []}),
+        "mobile_devices": FactGroup(COLLECTED, "", {"rows": []}),
+    }
+    found = FactView(groups, DERIVED, JOINED, TODAY).get(("leavers", "still_enrolled"))
+    assert isinstance(found, Partial) and [record["account"] for record in found.value] == ["v"]
+
+
 def test_a_leaver_without_an_account_leaves_the_list_open() -> None:
     assert isinstance(derived("leavers.still_enrolled", leavers=[{"left": "2026-01-01"}]), Unread)
 
@@ -179,7 +197,16 @@ def test_one_protected_outlook_does_not_speak_for_two_phones() -> None:
     phones = [
         {"device": name, "account": "u", "access": "allowed", "client": "outlook"} for name in ("d", "e")
     ]
-    for apps, protected in (([OUTLOOK], Reason.UNSUPPORTED), ([OUTLOOK, OUTLOOK], True)):
+    one, other = {**OUTLOOK, "device": "x"}, {**OUTLOOK, "device": "y"}
+    cases: list[tuple[Rows, object]] = [
+        ([one], Reason.UNSUPPORTED),
+        # the same again, from another export
+        ([one, one], Reason.UNSUPPORTED),
+        ([OUTLOOK, OUTLOOK], Reason.UNSUPPORTED),
+        ([one, other], True),
+        ([one, OUTLOOK], True),
+    ]
+    for apps, protected in cases:
         found = derived("mobile_devices.let_in", mobile_devices=phones, devices=[], app_protection=apps)
         assert [said(record["protected"]) for record in found] == [protected, protected]
 

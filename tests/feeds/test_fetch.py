@@ -221,6 +221,22 @@ def test_a_document_that_changed_meanwhile_comes_whole(publisher: Publisher, tmp
     assert get(tmp_path, address) == BODY[::-1]
 
 
+def test_a_weak_mark_tells_nothing_of_a_part(publisher: Publisher, tmp_path: Path) -> None:
+    address = publisher.at("/list", file(BODY, 'W/"one"', cut=4000), file(BODY))
+    assert get(tmp_path, address) == BODY
+    assert "range" not in publisher.asked[1][1]
+
+
+@pytest.mark.parametrize("told", ["[]", "nothing", '{"etag": 1}', '{"address": "elsewhere", "etag": "x"}'])
+def test_a_damaged_mark_is_not_believed(publisher: Publisher, tmp_path: Path, told: str) -> None:
+    address = publisher.at("/list", file(BODY))
+    get(tmp_path, address)
+    (mark,) = (tmp_path / "cache").glob("*.json")
+    mark.write_text(told)
+    assert get(tmp_path, address) == BODY
+    assert "if-none-match" not in publisher.asked[-1][1]
+
+
 def test_without_a_mark_it_comes_whole(publisher: Publisher, tmp_path: Path) -> None:
     def cut(handler: Handler) -> None:
         handler.say(200, BODY[:100], Content_Length=str(len(BODY)))

@@ -165,6 +165,17 @@ def test_the_database_is_kept_as_it_came_and_judges_nothing(tmp_path: Path) -> N
         imported(tmp_path, "geoip", path, path)
 
 
+def test_a_database_that_is_gone_is_none(tmp_path: Path) -> None:
+    imported(tmp_path, "geoip", written(tmp_path, "dbip.mmdb.gz", samples.packed_mmdb()))
+    (tmp_path / "feeds" / "geoip.mmdb").unlink()
+    assert database(tmp_path / "feeds") is None
+
+
+def test_a_clock_may_be_a_day_ahead(tmp_path: Path) -> None:
+    path = written(tmp_path, "kev.json", samples.kev(dateReleased="2026-11-23T23:59:59Z"))
+    assert imported(tmp_path, "cisa-kev", path).published == "2026-11-23"
+
+
 def test_without_feeds_there_are_none(tmp_path: Path) -> None:
     assert load_feeds(tmp_path) == {} and database(tmp_path) is None
 

@@ -58,6 +58,31 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     assert "there is no file gone.csv" in lines[0] and "has host bits set" in lines[1]
 
 
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        ("logs/**.csv", "can only be an entire path component"),
+        ("a" * 300 + ".csv", "File name too long"),
+        ("//*.csv", "there is no file"),
+    ],
+)
+def test_a_path_that_can_be_none_is_named(tmp_path: Path, file: str, says: str) -> None:
+    path = written(tmp_path, f'organisation: trust\nsources:\n  disposals: [{{file: "{file}"}}]\n')
+    with pytest.raises(ContentError, match=rf"trust\.yaml:3: .*{says}"):
+        parse_target(f"organisation:{path}")
+
+
+def test_a_file_is_read_once(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.xlsx"):
+        (tmp_path / name).write_text("")
+    sheets = "{file: b.xlsx, sheet: One}, {file: b.xlsx, sheet: Two}"
+    twice = '[{file: "*.csv"}, {file: ./a.csv}]'
+    text = f"organisation: trust\nsources:\n  assets: [{sheets}]\n  disposals: {twice}\n"
+    with pytest.raises(ContentError) as error:
+        parse_target(f"organisation:{written(tmp_path, text)}")
+    assert "trust.yaml:4: ./a.csv is named twice" in str(error.value) and "b.xlsx" not in str(error.value)
+
+
 def test_an_unknown_key_is_named_with_what_is_near(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match="unknown key `source` .did you mean `sources`"):
         parse_target(
@@ -86,6 +111,8 @@ def test_an_inventory_names_services_and_its_organisation(tmp_path: Path) -> Non
         ("https 0", "1 to 65535"),
         ("https 65536", "1 to 65535"),
         ("https x", "1 to 65535"),
+        ("https " + "0" * 5000 + "1", "1 to 65535"),
+        ("https \N{ARABIC-INDIC DIGIT NINE}", "1 to 65535"),
     ],
 )
 def test_a_service_that_is_none(text: str, says: str) -> None:

@@ -86,3 +86,22 @@ def test_facts_of_another_form_are_passed_over() -> None:
         machine("a", system_serial=7, disk_serials="x", interfaces=[3, {"mac": "aa:bb", "addresses": 5}])
     )
     assert [identity.target for identity in estate.of("mac", "aabb")] == ["a"]
+
+
+def organisation(name: str, **groups: FactGroup) -> Snapshot:
+    whole = ("organisation", "organisation", "organisation")
+    return Snapshot(name, "", *whole, (), (), DAY, "answered", groups=groups)
+
+
+def test_of_two_organisations_neither_takes_the_others_place() -> None:
+    rows, none = FactGroup(COLLECTED, "", {"rows": []}), FactGroup(Reason.NOT_PROVIDED, "name it")
+    estate = Estate()
+    estate.take(organisation("a", travel_approvals=rows, assets=none, disposals=rows, devices=none))
+    estate.take(organisation("b", travel_approvals=none, assets=rows, disposals=rows, devices=none))
+    found = {name: group.status for name, group in estate.organisation.items()}
+    assert found == {
+        "travel_approvals": COLLECTED,
+        "assets": COLLECTED,
+        "disposals": Reason.CONTRADICTED,
+        "devices": Reason.NOT_PROVIDED,
+    }

@@ -127,6 +127,21 @@ def test_a_key_that_makes_no_sense_leaves_the_list_open(text: str) -> None:
     assert found["incomplete"]["host_keys"].detail.startswith("ssh 22: ssh-rsa: ")
 
 
+@pytest.mark.parametrize("algorithm", ["rsa-sha2-512", "ecdsa-sha2-nistp256", "ssh-dss"])
+def test_a_key_of_another_kind_than_was_asked_for_leaves_the_list_open(algorithm: str) -> None:
+    blob = base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0\x20" + bytes(32)).decode()
+    found = facts(host_keys={algorithm: blob})
+    assert found["host_keys"] == [] and "ed25519 was shown" in found["incomplete"]["host_keys"].detail
+    assert "host_keys" not in facts(host_keys={"ssh-ed25519": blob})["incomplete"]
+
+
+def test_a_service_that_offers_nothing_shows_nothing() -> None:
+    nothing: dict[str, list[str]] = {"to_server": [], "to_client": []}
+    found = facts(kex=["ext-info-s"], host_key_algorithms=[], ciphers=nothing)
+    assert not {"kex", "host_key_algorithms", "ciphers", "truncatable"} & found["services"][0].keys()
+    assert "names no algorithm" in found["incomplete"]["host_keys"].detail
+
+
 def test_a_kind_of_key_that_nobody_knows_has_no_length() -> None:
     blob = base64.b64encode(b"\0\0\0\3foo").decode()
     (key,) = facts(host_keys={"foo": blob})["host_keys"]

@@ -194,14 +194,18 @@ def test_a_snapshot_of_another_form_is_a_clear_error(path: tuple[str, ...], valu
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [(("run", "as_of"), "soon"), (("run", "id"), 5), (("wanted",), {}), (("wanted", "checks"), 5)],
+    [(("run", "as_of"), "soon"), (("run", "id"), 5), (("wanted",), {}), (("wanted", "checks"), 5)]
+    + [((part, 0, "path"), {}) for part in ("content", "files")]
+    + [((part, 0, "sha256"), 5) for part in ("content", "files")],
 )
 def test_a_manifest_of_another_form_is_a_clear_error(
-    tmp_path: Path, path: tuple[str, ...], value: object
+    tmp_path: Path, path: tuple[str | int, ...], value: object
 ) -> None:
     run = stored(tmp_path)
-    data = json.loads((run / "manifest.json").read_text())
-    (data[path[0]] if path[1:] else data)[path[-1]] = value
+    data = inner = json.loads((run / "manifest.json").read_text())
+    for name in path[:-1]:
+        inner = inner[name]
+    inner[path[-1]] = value
     (run / "manifest.json").write_text(json.dumps(data))
     with pytest.raises(StoreError, match=r"manifest.json: not what igaudit-run/1 says"):
         StoredRun.open(run)

@@ -15,7 +15,7 @@ WITHOUT_FILES = True
 def read(
     files: tuple[SourceFile, ...], organisation: Organisation, probe: Probe, collector: Collector
 ) -> bytes:
-    """One JSON line for each domain, which has questions of its own; raises NotProvided where none is named."""
+    """One JSON line for each domain, with questions of its own; raises NotProvided where none is named."""
     if not organisation.mail_domains:
         entry = "`mail_domains: {example.nhs.uk: {dkim_selectors: […]}}`"
         raise NotProvided(f"no mail domain: name it in {organisation.file} under {entry}")

@@ -1,8 +1,8 @@
 """Registers of an organisation: CSV, XLSX or JSON files → one JSON line per row.
 
 The answer begins each file with a line `file` (what it is, and how the organisation file says to read it),
-has one line `at` per row with the columns that are wanted, and ends it with a line `end`. Cells stay as they
-are written, but for personal ones: a hash stands for those from here on.
+has one line `at` per row with its cells in the order of the file's `columns`, and ends it with a line `end`.
+Cells stay as they are written, but for personal ones: a hash stands for those from here on.
 """
 
 import io
@@ -67,7 +67,8 @@ def _file(file: SourceFile, register: Register, label: str, named_in: str) -> It
     own = file.options.get("columns", {})
     wanted = Wanted(register, own if isinstance(own, dict) else {})
     table = _table(opened, wanted, label, options)
-    yield _line({"file": _about(file, label, opened, table)})
+    names = [column.name for column in register.columns]
+    yield _line({"file": {**_about(file, label, opened, table), "columns": names}})
     rows = 0
     for record in table.records():
         rows += 1
@@ -123,11 +124,12 @@ def _as_of(file: SourceFile, opened: Opened) -> tuple[str, str]:
 def _row(record: Record, register: Register) -> dict[str, object]:
     if record.wrong:
         return {"at": record.at, "wrong": record.wrong}
-    cells = {
-        column.name: _cell(record.cells[column.name], column)
+    cells = [
+        _cell(record.cells[column.name], column) if column.name in record.cells else None
         for column in register.columns
-        if column.name in record.cells
-    }
+    ]
+    while cells and cells[-1] is None:
+        cells.pop()
     return {"at": record.at, "cells": cells}
 
 

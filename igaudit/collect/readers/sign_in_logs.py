@@ -124,10 +124,12 @@ def _answer(found: FileTally, text: LogText, modified: float, state: bool) -> di
         **{name: found.kinds[name] for name in (SIGN_IN, FAILURE, OTHER, UNREADABLE)},
     }
     said |= {"untimed": dict(found.untimed), "doubtful": found.doubtful}
+    spans = found.spans()
     if state:
         # It shows who is connected when it is written, and nothing before. OpenVPN says when that is.
-        written = found.ends if found.ends and found.format == "openvpn" else int(modified)
-        said |= {"begins": shown(written), "ends": shown(written)}
-    elif found.ends:
-        said |= {"begins": shown(found.begins), "ends": shown(found.ends)}
+        written = spans[-1][1] if spans and found.format == "openvpn" else int(modified)
+        spans = [(written, written)]
+    if spans:
+        said |= {"begins": shown(spans[0][0]), "ends": shown(spans[-1][1])}
+        said["spans"] = [[shown(begins), shown(ends)] for begins, ends in spans]
     return {"file": said}

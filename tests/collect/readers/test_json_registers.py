@@ -34,6 +34,10 @@ def test_every_shape_of_a_list(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, text) == ["A1", "A2"]
 
 
+def test_a_list_inside_one_object_is_no_page(tmp_path: Path) -> None:
+    assert rows_of(file(tmp_path, json.dumps({**A1, "tags": ["a", "b"]}), "l.json"))[0]["tags"] == ["a", "b"]
+
+
 def test_one_object_is_a_list_of_one(tmp_path: Path) -> None:
     assert read(tmp_path, json.dumps(A1)) == ["A1"]
 

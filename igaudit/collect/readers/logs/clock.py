@@ -22,6 +22,7 @@ NO_ORDER = (
 NO_STAMP = "some of its sign-ins bear no time"
 NO_SUCH_TIME = "the clock was wrong: it bears times that the change to summer time leaves out"
 AHEAD = "the clock was wrong, or `zone:` or `year:` is: it bears times later than the file was last written"
+BEHIND = "the clock was wrong: it bears times more than ten years before the file was last written"
 # Clocks differ a little, and a line may be stamped before it is written.
 SLACK_SECONDS = 300
 
@@ -124,8 +125,8 @@ class Clock:
         return self.year
 
     def _at(self, year: int, month: int, day: int, hour: int, minute: int, second: int, zone: str) -> Moment:
-        # 23:59:60 is a leap second.
-        if minute > 59 or second > 60:
+        # 23:59:60 is a leap second. No log is older than its machine's count of seconds.
+        if minute > 59 or second > 60 or not 1970 <= year <= 9998:
             raise ValueError("no such time")
         half = minute // 30
         key = (year, month, day, hour, half, zone)

@@ -20,12 +20,9 @@ from igaudit.collect.readers.logs.event import (
 _CONNECTED = " Peer Connection Initiated with [AF_INET"
 _NAMED = " authentication succeeded for username '"
 _BEGINS = "TLS: Initial packet from"
-_REFUSED = (
-    "verification failed for peer",
-    "authentication failed for username",
-    "'AUTH_FAILED",
-    "VERIFY ERROR",
-)
+# What is written before the TLS session of the one that is refused is through, and what may come after it.
+_REFUSED_FIRST = ("verification failed for peer", "VERIFY ERROR")
+_REFUSED = (*_REFUSED_FIRST, "authentication failed for username", "'AUTH_FAILED")
 _GOES_ON = ("MULTI_sva: pool returned", "MULTI: Learn:", "MULTI: primary virtual")
 _MARKS = (*_REFUSED, *_GOES_ON, _BEGINS, _CONNECTED, _NAMED)
 _MOST_KEPT = 4096
@@ -50,7 +47,11 @@ def events(lines: Iterable[tuple[int, str]], clock: Clock) -> Events:
 
 
 class _Connections:
-    """Connections by the address and port that their lines begin with."""
+    """Connections by the address and port that their lines begin with.
+
+    `refused` says of the last one whether its TLS session is through: a line of the next one is not of it. Only
+    logs with `verb 3` or more have a line where a connection begins.
+    """
 
     def __init__(self) -> None:
         self.waiting: dict[str, Event] = {}
@@ -65,7 +66,7 @@ class _Connections:
         elif _CONNECTED in line:
             yield from self._connected(event, line, peer)
         elif any(mark in line for mark in _REFUSED):
-            yield from self._refuse(event, peer)
+            yield from self._refuse(event, peer, any(mark in line for mark in _REFUSED_FIRST))
         elif _NAMED in line:
             _keep(self.names, peer, line.partition(_NAMED)[2].rpartition("'")[0])
             yield event
@@ -76,7 +77,8 @@ class _Connections:
             yield from self._certain(peer)
 
     def _connected(self, event: Event, line: str, peer: str) -> Events:
-        if peer in self.refused:
+        if self.refused.pop(peer, "through") == "begun":
+            _keep(self.refused, peer, "through")
             yield event
             return
         before, _, after = line.partition(_CONNECTED)
@@ -87,13 +89,16 @@ class _Connections:
             yield from self._certain(next(iter(self.waiting)))
         self.waiting[peer] = sign_in(event.line, event.moment, name.replace("UNDEF", ""), address, "session")
 
-    def _refuse(self, event: Event, peer: str) -> Events:
-        """Refused once, however many lines say so."""
-        counted = self.refused.pop(peer, "") == "counted"
-        if not counted:
-            _keep(self.refused, peer, "counted")
-        yield event if counted else event._replace(kind=FAILURE)
-        if waiting := self.waiting.pop(peer, None):
+    def _refuse(self, event: Event, peer: str, first: bool) -> Events:
+        """Refused once, however many lines say so. `first`: of a connection whose TLS is not through."""
+        if first:
+            yield from self._certain(peer)
+        before, waiting = self.refused.pop(peer, ""), self.waiting.pop(peer, None)
+        same = before == "begun" or (before == "through" and not first)
+        through = waiting is not None or (before == "through" and same)
+        _keep(self.refused, peer, "through" if through else "begun")
+        yield event if same else event._replace(kind=FAILURE)
+        if waiting:
             yield waiting._replace(kind=OTHER)
 
     def _certain(self, peer: str) -> Events:

@@ -12,6 +12,8 @@ Row = Mapping[str, Any]
 LARGEST_OBJECT = 1_048_576
 _DECODER = json.JSONDecoder()
 _BETWEEN = re.compile(r"[ \t\r\n,]*")
+# After the list: the rest of Graph's object.
+_TAIL = re.compile(r'(?:[\s,]*"@odata\.[A-Za-z.]{1,40}"\s*:\s*(?:"[^"\\]*"|[0-9]+))*[\s,]*(?:\}\s*)?')
 _LIST = re.compile(r'\s*(?:\{[^{}\[\]]{0,4096}"value"\s*:\s*)?\[')
 
 
@@ -65,14 +67,15 @@ class _Numbered:
 def json_objects(text: LogText) -> Iterator[tuple[int, Row | str]]:
     """Each object of a JSON array, of Graph's `{"value": [...]}`, or of JSON lines, with its keys plain.
 
-    In JSON lines a broken line is one thing that could not be read; in a list, so is all that follows.
+    In JSON lines a broken line is one thing that could not be read; in a list, so is all that follows. Lists
+    may follow each other: Graph gives pages.
     """
     objects = _Objects()
     for chunk in text.chunks():
         yield from objects.more(chunk)
-        if objects.ended or len(objects.rest) > LARGEST_OBJECT:
+        if len(objects.rest) > LARGEST_OBJECT:
             break
-    if (objects.rest.strip() or objects.listed) and not objects.ended:
+    if objects.rest.strip() or (objects.listed and not objects.ended):
         yield objects.line, "no JSON from here on: the file is cut short, or is something else"
 
 
@@ -89,12 +92,12 @@ class _Objects:
     def more(self, chunk: str) -> Iterator[tuple[int, Row | str]]:
         """The objects that `chunk` completes."""
         text, at = self.rest + chunk, 0
-        if not self._opened:
-            at = self._opening(text)
-        while (at := self._past(text, at, _BETWEEN.match(text, at))) < len(text):
-            if text[at] == "]":
-                self.ended = True
-                break
+        while (at := self._next(text, at)) < len(text):
+            if self.ended or text[at] == "]":
+                at = self._ending(text, at if self.ended else at + 1)
+                if self.ended:
+                    break
+                continue
             try:
                 found, end = _DECODER.raw_decode(text, at)
             except (ValueError, RecursionError):
@@ -106,12 +109,22 @@ class _Objects:
             self.line, at = self.line + text.count("\n", at, end), end
         self.rest = text[at:]
 
-    def _opening(self, text: str) -> int:
+    def _next(self, text: str, at: int) -> int:
+        at = at if self._opened else self._opening(text, at)
+        return self._past(text, at, _BETWEEN.match(text, at))
+
+    def _ending(self, text: str, at: int) -> int:
+        """Past what may follow a list, to where the next one begins, if one does."""
+        at = self._past(text, at, _TAIL.match(text, at))
+        self._opened = self.ended = text[at : at + 1] not in ("[", "{")
+        return at
+
+    def _opening(self, text: str, at: int) -> int:
         """Past the bracket that opens the list, at the start or after `"value":` of the outermost object."""
         self._opened = bool(text.strip())
-        found = _LIST.match(text)
+        found = _LIST.match(text, at)
         self.listed = found is not None
-        return self._past(text, 0, found)
+        return self._past(text, at, found)
 
     def _past(self, text: str, at: int, found: re.Match[str] | None) -> int:
         end = found.end() if found else at

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from igaudit.collect.readers.logs.clock import AHEAD, NO_STAMP, SLACK_SECONDS
+from igaudit.collect.readers.logs.clock import AHEAD, BEHIND, NO_STAMP, SLACK_SECONDS
 from igaudit.collect.readers.logs.event import SIGN_IN, UNREADABLE, Event, Moment
 
 # So many sums take about 100 MiB; what comes after them is counted as left out.
 MOST_SUMS = 200_000
 MOST_NAMED = 20
 _DAY = 86_400
+# A machine that lost its clock begins in 1970, 1993 or 2000, or when its firmware was made.
+_TEN_YEARS = 3653 * _DAY
 
 Key = tuple[str, str, str, str, str, str, str, int]
 
@@ -29,7 +31,10 @@ class Sum:
 
 @dataclass(slots=True)
 class FileTally:
-    """What one file gave. `latest` is the second after which no line of it can have been written."""
+    """What one file gave. `latest` is the second after which no line of it can have been written.
+
+    `days` are the days (since 1970, UTC) that lines bear, each with its first and its last second.
+    """
 
     name: str
     format: str
@@ -39,8 +44,7 @@ class FileTally:
     kinds: Counter[str] = field(default_factory=Counter)
     untimed: Counter[str] = field(default_factory=Counter)
     doubtful: int = 0
-    begins: int = 0
-    ends: int = 0
+    days: dict[int, tuple[int, int]] = field(default_factory=dict)
     named: list[tuple[int, str]] = field(default_factory=list)
 
     def place(self, moment: Moment | None) -> Moment | None:
@@ -48,9 +52,22 @@ class FileTally:
         if isinstance(moment, tuple):
             if moment[0] > self.latest:
                 return AHEAD
-            self.begins = min(self.begins or moment[0], moment[0])
-            self.ends = max(self.ends, moment[0])
+            if moment[0] < self.latest - _TEN_YEARS:
+                return BEHIND
+            day = moment[0] // _DAY
+            first, last = self.days.get(day, moment[:1] * 2)
+            self.days[day] = min(first, moment[0]), max(last, moment[0])
         return moment
+
+    def spans(self) -> list[tuple[int, int]]:
+        """From when to when there are lines, in order, with no silence of more than a day within."""
+        found: list[tuple[int, int]] = []
+        for _, (first, last) in sorted(self.days.items()):
+            if found and first - found[-1][1] <= _DAY:
+                found[-1] = found[-1][0], last
+            else:
+                found.append((first, last))
+        return found
 
     def unreadable(self, line: int, why: str) -> None:
         """Count a line that could not be read, and name it if it is among the first."""
