@@ -20,6 +20,7 @@ esac
 [ -x "${main%/*}" ] || denied "${main%/*} cannot be read"
 can_read "$main"
 "$program" -v | sed -n 's,^Server version: Apache/\([0-9.]*\).*,igaudit-version \1,p'
+"$program" -l | sed -n 's/^ *\([a-z0-9_]*\)\.c$/builtin	\1/p'
 ! have openssl || echo "igaudit-openssl $(openssl version)"
 # Red Hat's Apache takes its versions from here where it is told none.
 policy=/etc/crypto-policies/back-ends/opensslcnf.config
@@ -30,10 +31,16 @@ policy=/etc/crypto-policies/back-ends/opensslcnf.config
 words='
 BEGIN {
   split("include includeoptional loadmodule define undefine serverroot listen servername sslengine sslprotocol " \
-    "sslciphersuite sslhonorcipherorder sslcompression sslsessiontickets sslopensslconfcmd", names, " ")
+    "sslciphersuite sslhonorcipherorder sslcompression sslsessiontickets sslopensslconfcmd rewriteengine", names, " ")
   for (i in names) plain[names[i]] = 1
-  split("proxypass proxypassmatch wsgiscriptalias fcgidwrapper", names, " ")
+  split("wsgiscriptalias fcgidwrapper", names, " ")
   for (i in names) handed[names[i]] = 1
+}
+# Whether a condition of mod_rewrite is true of every request over plain HTTP.
+function of_plain(variable, value) {
+  if (variable == "%{HTTPS}") return value ~ /^(=?off|\^off\$?|!=?on|!\^on\$?)$/
+  if (variable == "%{SERVER_PORT}") return value ~ /^(=?80|\^80\$?|!=?443|!\^443\$?)$/
+  return variable == "%{SERVER_NAME}"
 }
 function parted(line,   i, c, quote, open) {
   count = 0
@@ -65,6 +72,8 @@ going { $0 = rest $0; going = 0 }
   parted($0)
   name = tolower(word[1])
   if (name == "use") print "igaudit-unfollowed " name " " word[2]
+  # mod_proxy is asked before mod_alias, so what it takes is not redirected.
+  else if (name ~ /^proxypass(match)?$/) { if (word[count] != "!") print "handed_on\tbefore" }
   else if (name in handed || (name ~ /^(set|add)handler$/ && word[2] ~ /proxy:|php|cgi|wsgi/)) print "handed_on"
   else if (name in plain) {
     line = name
@@ -74,14 +83,16 @@ going { $0 = rest $0; going = 0 }
   }
   else if (name == "header") {
     at = (tolower(word[2]) == "always" || tolower(word[2]) == "onsuccess") ? 3 : 2
-    if (tolower(word[at + 1]) == "strict-transport-security") print "hsts\t" tolower(word[at]) "\t" word[at + 2]
+    if (tolower(word[at + 1]) != "strict-transport-security") next
+    if (count > at + 2 && word[count] != "env=HTTPS") print "handed_on"
+    else print "hsts\t" tolower(word[at]) "\t" word[at + 2]
   }
   else if (name == "redirect" || name == "redirectpermanent" || name == "redirecttemp") {
     from = (name == "redirect" && count > 3) ? 3 : 2
     print "redirect\t" (word[from] == "/" ? "all" : "some") "\t" (index(word[from + 1], "https://") == 1 ? "https" : "other")
   }
-  else if (name == "rewritecond") print "rewritecond\t" (word[2] ~ /^%\{(HTTPS|SERVER_PORT|SERVER_NAME)\}$/ ? word[2] : word[3] ~ /^!.*acme-challenge/ ? "acme" : "other")
-  else if (name == "rewriterule") print "rewriterule\t" (word[2] ~ /^(\^?\/?(\(?\.[*?]+\)?)?\$?)$/ ? "all" : "some") "\t" (index(word[3], "https://") == 1 ? "https" : "other")
+  else if (name == "rewritecond") print "rewritecond\t" (of_plain(word[2], word[3]) ? word[2] : word[3] ~ /^!.*acme-challenge/ ? "acme" : "other")
+  else if (name == "rewriterule") print "rewriterule\t" (word[2] ~ /^(\^?\/?(\(?\.[*?]+\)?)?\$?)$/ && word[4] !~ /[[,](P|proxy)[],]/ ? "all" : "some") "\t" (index(word[3], "https://") == 1 ? "https" : "other")
 }
 END { if (going) print "igaudit-cut" }'
 

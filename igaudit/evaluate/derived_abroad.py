@@ -14,14 +14,18 @@ from igaudit.evaluate.view import FactView, Partial
 from igaudit.model.facts import Reason, Unread
 
 Record = Mapping[str, Any]
+LOGS = "gateway_sign_ins"
 
 # An older database gives no pass: networks change hands (`igaudit feeds fetch geoip` brings this month's).
 OLDEST_DATABASE = timedelta(days=60)
 # So many accounts from one private address are not so many people at one machine.
 MANY = 10
 CLOUD, WINDOWS = ("entra",), ("windows",)
-# In none of these is anyone in a country.
-_INSIDE = ("private", "loopback", "link-local", "tor", "anonymiser")
+# In none of these is anyone in a country; of a local address, the log may know better.
+_LOCAL = ("private", "loopback", "link-local")
+_INSIDE = (*_LOCAL, "tor", "anonymiser")
+# So long may a log be silent before what is not in it is unknown.
+_QUIET = timedelta(days=3)
 _GET = "fetch one with `igaudit feeds fetch geoip`, or name a file with --geoip"
 
 
@@ -33,6 +37,7 @@ def located(group: str, fact: str, wanted: Callable[[Record], bool]) -> Callable
         if isinstance(found, Unread):
             return found
         records = found.value if isinstance(found, Partial) else found
+        records = [*records, *_since(view, records)] if group == LOGS else records
         places, approvals = _Places(view, records), Approvals(view)
         judged = [_judged(record, places, approvals) for record in records if wanted(record)]
         return Partial(judged, found.gap) if isinstance(found, Partial) else judged
@@ -40,9 +45,19 @@ def located(group: str, fact: str, wanted: Callable[[Record], bool]) -> Callable
     return derive
 
 
+def _since(view: FactView, records: Iterable[Record]) -> Iterable[Record]:
+    """What stands for the time since the logs were read, where they are judged later: it is not known."""
+    read_at = view.get((LOGS, "read_at"))
+    if not isinstance(read_at, str) or view.today - date.fromisoformat(read_at[:10]) <= _QUIET:
+        return
+    for gateway, form in sorted({(record["gateway"], record["format"]) for record in records}):
+        said = f"{gateway} after {read_at}, when its log was read"
+        yield {"sign_in": said, "gateway": gateway, "format": form, "at": f"{view.today}T00:00:00Z"}
+
+
 def of_logs(wanted: Callable[[Record], bool], what: str = "") -> Callable[[FactView], object]:
     """The sign-ins of logs that are `wanted`; Unread where no such log (`what`) was read."""
-    derive_all = located("gateway_sign_ins", "sign_ins", wanted)
+    derive_all = located(LOGS, "sign_ins", wanted)
 
     def derive(view: FactView) -> object:
         found = derive_all(view)
@@ -114,9 +129,10 @@ class _Places:
         if place == "private" and address in self._translated:
             said_by = f"{MANY} accounts or more came through {address}: others are translated to it (NAT)"
             return {**_unknown(Unread(Reason.INCOMPLETE_RECORD, said_by)), "place": "translated"}
-        if place in _INSIDE:
+        if place in _INSIDE and not (said and place in _LOCAL):
             return {"place": place, "country": None, "countries": []}
-        known = "" if self._doubt or not _is_code(place) else place
+        # An old database proves nothing by itself, and can still contradict the log.
+        known = place if _is_code(place) and (said or not self._doubt) else ""
         if said or known:
             return _told(said, known)
         if _is_code(place):

@@ -47,7 +47,8 @@ def of_organisation(view: FactView, group: str, fact: str) -> Any:
 class Approvals:
     """The rows of the register by account.
 
-    `cover` is approved, refused (asked for, and not approved), other-dates, other-country or nobody-asked.
+    `cover` is approved, refused (asked for, and not approved, or withdrawn later), other-dates, other-country or
+    nobody-asked.
     """
 
     def __init__(self, view: FactView) -> None:
@@ -68,7 +69,7 @@ class Approvals:
         fitting = [row for row in rows if country in row["country_codes"]]
         in_time = [row for row in fitting if row["from_date"] <= day <= row["to_date"]]
         for row in in_time:
-            if row["decision"] == "approved":
+            if row["decision"] == "approved" and not any(_withdraws(other, row) for other in in_time):
                 return {"cover": "approved", "approval": _named(row)}
         if self.gap:
             return {"cover": self.gap}
@@ -81,6 +82,20 @@ class Approvals:
         """The row that `approval` names."""
         every = (row for rows in self._rows.values() for row in rows)
         return next((row for row in every if _named(row) == named), None)
+
+
+def _withdraws(other: Row, approved: Row) -> bool:
+    """Whether `other` takes back `approved`: the same request, decided no earlier as far as is known."""
+    if other["decision"] != "withdrawn":
+        return False
+    named = (other.get("request_id"), approved.get("request_id"))
+    same = named[0] == named[1] if all(named) else _asks(other) == _asks(approved)
+    dates = other.get("decision_date"), approved.get("decision_date")
+    return same and not (all(dates) and dates[0] < dates[1])
+
+
+def _asks(row: Row) -> tuple[object, ...]:
+    return row["from_date"], row["to_date"], sorted(row["country_codes"])
 
 
 def _named(row: Row) -> str:

@@ -1,11 +1,11 @@
 """Devices that went abroad: those of the approvals that cover sign-ins, and whether they are encrypted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from igaudit.evaluate.derived_approvals import Approvals, of_organisation
 from igaudit.evaluate.view import FactView, Partial
-from igaudit.model.facts import Unread
+from igaudit.model.facts import Reason, Unread
 from igaudit.model.register import pseudonym
 
 Record = Mapping[str, Any]
@@ -41,25 +41,42 @@ class _Encrypted:
     """What the register of approvals and the management of devices say of a device's encryption."""
 
     def __init__(self, view: FactView) -> None:
-        self._serials = _by(_rows(view, "assets"), "asset_tag")
-        self._devices = _by(_rows(view, "devices"), "serial")
+        self._assets, self._assets_gap = _rows(view, "assets", "asset_tag")
+        self._devices, self._devices_gap = _rows(view, "devices", "serial")
 
     def of(self, row: Record) -> dict[str, Any]:
-        """`device`, `register_says`, and `managed_says`: null where no managed device could be matched."""
+        """`device`, `register_says`, and `managed_says`: null where no managed device could be matched.
+
+        It is unknown where the row that would match may be among those that could not be read.
+        """
         tag = row.get("device_asset_tag")
         said = {"device": tag} if "device_asset_tag" in row else {}
         if "device_encrypted" in row:
             said["register_says"] = row["device_encrypted"]
-        serial = self._serials.get(str(tag).upper(), {}).get("serial_number")
-        device = self._devices.get(pseudonym("serial", serial), {}) if serial else {}
-        return {**said, "managed_says": device.get("encrypted")}
+        managed = self._managed(str(tag).upper()) if tag else None
+        return {**said, "managed_says": managed}
+
+    def _managed(self, tag: str) -> object:
+        if tag not in self._assets:
+            return self._assets_gap
+        serial = self._assets[tag].get("serial_number", _UNREAD)
+        if not serial or isinstance(serial, Unread):
+            return serial or None
+        named = pseudonym("serial", serial)
+        if named not in self._devices:
+            return self._devices_gap
+        return self._devices[named].get("encrypted", _UNREAD)
 
 
-def _rows(view: FactView, group: str) -> Iterable[Record]:
+_UNREAD = Unread(Reason.UNPARSABLE, "a cell of the asset list, or of the list of devices, could not be read")
+
+
+def _rows(view: FactView, group: str, key: str) -> tuple[dict[str, Record], Unread | None]:
+    """The rows by `key`, and why they may not be all; None where they are, and where there is no such list."""
     found = of_organisation(view, group, "rows")
-    value = found.value if isinstance(found, Partial) else found
-    return value if isinstance(value, list) else ()
-
-
-def _by(rows: Iterable[Record], name: str) -> dict[str, Record]:
-    return {str(row[name]): row for row in rows if row.get(name)}
+    if isinstance(found, Unread):
+        return {}, None if found.reason == Reason.NOT_PROVIDED else found
+    rows, gap = (found.value, found.gap) if isinstance(found, Partial) else (found, None)
+    if gap is None and any(key not in row for row in rows):
+        gap = _UNREAD
+    return {str(row[key]): row for row in rows if row.get(key)}, gap

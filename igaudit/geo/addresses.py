@@ -4,7 +4,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 Address = IPv4Address | IPv6Address
 
-# RFC 6052 and RFC 8215: what translators between IPv6 and IPv4 put before an IPv4 address.
+# RFC 6052 and RFC 8215: what translators between IPv6 and IPv4 put before an IPv4 address. Behind the second
+# it may also stand further to the left, with noughts after it: where is not known.
 _NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
 # RFC 1918 and RFC 4193: inside of networks. RFC 6598: between a carrier and its customers.
 _PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
@@ -30,7 +31,7 @@ def carrier(address: Address) -> tuple[str, Address]:
     if address.teredo:
         # The second is the client's own, as the Teredo server saw it.
         return "Teredo", address.teredo[1]
-    if any(address in network for network in _NAT64):
+    if any(address in network for network in _NAT64) and int(address) & 0xFFFFFF:
         return "NAT64", IPv4Address(int(address) & 0xFFFFFFFF)
     return "", address
 

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,6 +69,8 @@ class _Mmdb:
         try:
             with maxminddb.open_database(self.path) as reader:
                 said = reader.metadata()
+                if re.search("asn|isp|domain|connection", str(said.database_type), re.IGNORECASE):
+                    raise ValueError(f"{str(said.database_type)[:60]} has no countries")
                 made = datetime.fromtimestamp(said.build_epoch, UTC).date().isoformat()
                 places = {text: _place(reader, address, said.ip_version) for text, address in asked.items()}
         except (maxminddb.InvalidDatabaseError, OSError, ValueError, TypeError, OverflowError) as error:
@@ -112,11 +115,11 @@ class _Csv:
                 while start < len(order) and order[start][:2] <= last:
                     places[order[start][2]] = _code(code)
                     start += 1
-        except (OSError, EOFError, ValueError, csv.Error) as error:
+        except (OSError, EOFError, ValueError, csv.Error, zlib.error) as error:
             raise ContentError.at(
                 self.path, f"cannot be read as DB-IP's table of countries: {error}"
             ) from None
-        month = re.search(r"-([0-9]{4}-[0-9]{2})", self.path.name)
+        month = re.search(r"-(2[0-9]{3}-(?:0[1-9]|1[0-2]))(?![0-9])", self.path.name)
         return Places(_named(self.path, "DBIP-Country-Lite (CSV)", f"{month[1]}-01" if month else ""), places)
 
     def _rows(self) -> Iterator[tuple[tuple[int, int], tuple[int, int], str]]:

@@ -58,7 +58,7 @@ def _site(found: Said, host: Host, main: Host) -> dict[str, object]:
     return {
         "site": _label(host, main),
         "file": host.file,
-        **({} if _commanded(host, main, "DHParameters") else {"dh_bits": None}),
+        **({} if _commanded(host, main, "dhparameters") else {"dh_bits": None}),
         **_curves(host, main),
         "compression": _is_on(host, main, "sslcompression", False),
         "session_tickets": _is_on(host, main, "sslsessiontickets", True),
@@ -74,7 +74,7 @@ def _curves(host: Host, main: Host) -> dict[str, object]:
         said[1]
         for where in (main, host)
         for said in where.all("sslopensslconfcmd")
-        if len(said) > 1 and said[0] in ("Curves", "Groups", "ECDHParameters")
+        if len(said) > 1 and said[0].lower() in ("curves", "groups", "ecdhparameters")
     ]
     return {
         "curves": named[-1].split(":") if named and named[-1].lower() not in ("auto", "automatic") else None
@@ -83,11 +83,11 @@ def _curves(host: Host, main: Host) -> dict[str, object]:
 
 def _commanded(host: Host, main: Host, *names: str) -> bool:
     """Whether a command for OpenSSL itself sets one of these, over what Apache sets."""
-    return any(said[0] in names for where in (host, main) for said in where.all("sslopensslconfcmd") if said)
+    return any(said[0].lower() in names for where in (host, main) for said in where.all("sslopensslconfcmd") if said)
 
 
 def _versions(found: Said, host: Host, main: Host) -> dict[str, object]:
-    if _commanded(host, main, "Protocol", "MinProtocol", "MaxProtocol"):
+    if _commanded(host, main, "protocol", "minprotocol", "maxprotocol"):
         return {}
     said = _value(host, main, "sslprotocol")
     if said is None:
@@ -127,7 +127,7 @@ def _ciphers(found: Said, host: Host, main: Host) -> dict[str, object]:
     ]
     string = said[-1][-1] if said else "DEFAULT"
     suites = found.suites.get(string, [])
-    known = bool(suites) and not _commanded(host, main, "CipherString")
+    known = bool(suites) and not _commanded(host, main, "cipherstring")
     return {"ciphers": string, "suites": suites} if known else {"ciphers": string}
 
 
@@ -146,17 +146,19 @@ def _plain(host: Host, main: Host) -> dict[str, object]:
         "site": _label(host, main),
         "file": host.file,
         "loopback": bool(host.addresses) and all(tls.is_loopback(address) for address in host.addresses),
-        **_redirects(host),
+        **_redirects(host, main),
     }
 
 
-def _redirects(host: Host) -> dict[str, object]:
+def _redirects(host: Host, main: Host) -> dict[str, object]:
     """Left out where it depends on conditions that are about something else than HTTPS."""
     if ["all", "https"] in host.all("redirect"):
-        return {"redirects": True}
+        before = ["before"] in host.all("handed_on") + main.all("handed_on")
+        return {} if before else {"redirects": True}
     conditions: list[str] = []
     doubtful = False
-    for words in host.said:
+    rewrites = [word.lower() for word in host.last("rewriteengine") or []] == ["on"]
+    for words in host.said if rewrites else []:
         if words[0] == "rewritecond":
             conditions.append(words[1] if len(words) > 1 else "")
         elif words[0] == "rewriterule":

@@ -38,6 +38,8 @@ class _Reading:
     modules: set[str] = field(default_factory=set)
     defined: set[str] = field(default_factory=set)
     sections: list[tuple[str, bool]] = field(default_factory=list)
+    undecided: int | None = None
+    """How many sections are around one that an option of the command line may turn on."""
 
     @property
     def here(self) -> bool:
@@ -60,6 +62,11 @@ def _gap(reading: _Reading, why: str, reason: Reason = Reason.UNPARSABLE) -> Non
 
 def _take(reading: _Reading, file: str, words: list[str]) -> None:
     name = words[0]
+    if words[0] == "builtin" and len(words) > 1:
+        reading.modules |= {f"{words[1]}.c", f"{words[1].removeprefix('mod_')}_module"}
+        return
+    if reading.undecided is not None and name.startswith(("<virtualhost", "ssl", "listen", "loadmodule")):
+        _gap(reading, "what <IfDefine> holds may be turned on by the command line", Reason.UNSUPPORTED)
     if name.startswith("</"):
         _close(reading, name[2:])
     elif name.startswith("<"):
@@ -71,6 +78,8 @@ def _take(reading: _Reading, file: str, words: list[str]) -> None:
 def _close(reading: _Reading, name: str) -> None:
     if not reading.sections or reading.sections.pop()[0] != name:
         _gap(reading, f"</{name[:40]}> closes no section")
+    if reading.undecided is not None and len(reading.sections) <= reading.undecided:
+        reading.undecided = None
 
 
 def _open(reading: _Reading, file: str, name: str, of: str) -> None:
@@ -87,10 +96,13 @@ def _open(reading: _Reading, file: str, name: str, of: str) -> None:
 
 def _selected(reading: _Reading, name: str, of: str) -> bool:
     wanted = not of.startswith("!")
-    word = of.strip("! \t").strip('"').lower()
+    word = of.strip("! \t").strip('"')
     if name == "ifmodule":
+        word = word.lower()
         return (word in reading.modules or word.removesuffix(".c") in _BUILT_IN) == wanted
     if name == "ifdefine":
+        if wanted and word not in reading.defined and reading.here:
+            reading.undecided = len(reading.sections) if reading.undecided is None else reading.undecided
         return (word in reading.defined) == wanted
     if name == "ifversion":
         return _version_fits(reading, of)
@@ -123,8 +135,8 @@ def _directive(reading: _Reading, words: list[str]) -> None:
     if words[0] == "loadmodule" and len(words) > 2:
         reading.modules |= {words[1].lower(), words[2].rpartition("/")[2].removesuffix(".so").lower() + ".c"}
     elif words[0] == "define" and len(words) > 1:
-        reading.defined.add(words[1].lower())
+        reading.defined.add(words[1])
     elif words[0] == "undefine" and len(words) > 1:
-        reading.defined.discard(words[1].lower())
+        reading.defined.discard(words[1])
     in_host = any(name == "virtualhost" for name, _ in reading.sections)
     reading.hosts[-1 if in_host else 0].said.append(words)

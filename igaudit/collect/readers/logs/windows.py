@@ -39,6 +39,7 @@ _TYPES = {
     "12": "RDP, cached",
     "13": "unlock",
 }
+_DESKTOPS = ("10", "12")
 
 
 def is_windows(keys: Iterable[str]) -> bool:
@@ -102,11 +103,13 @@ def _signed_in(line: int, moment: Moment, said: Row) -> Event:
     if "targetusername" not in said or "ipaddress" not in said:
         return unreadable(line, "4624 without TargetUserName and IpAddress")
     user, domain = str(said["targetusername"] or ""), str(said.get("targetdomainname") or "")
-    address = canonical(str(said["ipaddress"] or ""))
+    written = str(said["ipaddress"] or "").strip()
+    address = canonical(written)
     kind = str(said.get("logontype", "")).strip()
-    machine = user.endswith("$") or user in ("", "-", "ANONYMOUS LOGON")
+    # Machines sign in over the network alone: whoever has a desktop is none, whatever the name.
+    machine = user in ("", "-", "ANONYMOUS LOGON") or (user.endswith("$") and kind not in _DESKTOPS)
     # No address, or the machine's own: nobody signed in from another one.
-    if machine or address in ("", "::1") or address.startswith("127."):
+    if machine or written in ("", "-") or address == "::1" or address.startswith("127."):
         return Event(OTHER, line, moment)
     name = f"{domain}\\{user}" if domain not in ("", "-") else user
     return sign_in(line, moment, name, address, _TYPES.get(kind, f"type {kind[:3]}"))
