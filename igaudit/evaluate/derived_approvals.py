@@ -47,8 +47,8 @@ def of_organisation(view: FactView, group: str, fact: str) -> Any:
 class Approvals:
     """The rows of the register by account.
 
-    `cover` is approved, refused (asked for, and not approved, or withdrawn later), other-dates, other-country or
-    nobody-asked.
+    `cover` is approved, refused (asked for, and not approved, or withdrawn later), other-dates,
+    other-country or nobody-asked.
     """
 
     def __init__(self, view: FactView) -> None:
@@ -90,8 +90,8 @@ def _withdraws(other: Row, approved: Row) -> bool:
         return False
     named = (other.get("request_id"), approved.get("request_id"))
     same = named[0] == named[1] if all(named) else _asks(other) == _asks(approved)
-    dates = other.get("decision_date"), approved.get("decision_date")
-    return same and not (all(dates) and dates[0] < dates[1])
+    taken, given = str(other.get("decision_date") or ""), str(approved.get("decision_date") or "")
+    return same and not (taken and given and taken < given)
 
 
 def _asks(row: Row) -> tuple[object, ...]:

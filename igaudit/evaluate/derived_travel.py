@@ -72,7 +72,7 @@ _UNREAD = Unread(Reason.UNPARSABLE, "a cell of the asset list, or of the list of
 
 
 def _rows(view: FactView, group: str, key: str) -> tuple[dict[str, Record], Unread | None]:
-    """The rows by `key`, and why they may not be all; None where they are, and where there is no such list."""
+    """The rows by `key`, and why they may not be all; None where they are, or where there is no list."""
     found = of_organisation(view, group, "rows")
     if isinstance(found, Unread):
         return {}, None if found.reason == Reason.NOT_PROVIDED else found

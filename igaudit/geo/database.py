@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -20,6 +20,7 @@ from igaudit.geo.addresses import Address
 NOT_FOUND = "not-found"
 # Codes that databases give to what is no country: anonymisers, satellites, Europe or Asia as a whole.
 _WORDS = {"T1": "tor", "A1": "anonymiser"}
+_PLACES = {"country", "country_code", "registered_country", "represented_country", "continent", "traits"}
 _NO_COUNTRY = ("A2", "AP", "EU", "XX", "ZZ", "O1")
 # By the beginning of the type that a database gives itself: licence, and what its licence wants to be said.
 _TERMS = (
@@ -69,19 +70,24 @@ class _Mmdb:
         try:
             with maxminddb.open_database(self.path) as reader:
                 said = reader.metadata()
-                if re.search("asn|isp|domain|connection", str(said.database_type), re.IGNORECASE):
-                    raise ValueError(f"{str(said.database_type)[:60]} has no countries")
                 made = datetime.fromtimestamp(said.build_epoch, UTC).date().isoformat()
-                places = {text: _place(reader, address, said.ip_version) for text, address in asked.items()}
+                records = {text: _record(reader, address, said.ip_version) for text, address in asked.items()}
+                _speaks_of_countries(records.values(), str(said.database_type))
         except (maxminddb.InvalidDatabaseError, OSError, ValueError, TypeError, OverflowError) as error:
             raise ContentError.at(self.path, f"cannot be read as a database of countries: {error}") from None
+        places = {text: _code(_country(record)) for text, record in records.items()}
         return Places(_named(self.path, str(said.database_type), made), places)
 
 
-def _place(reader: Any, address: Address, version: int) -> str:
-    if address.version == 6 and version == 4:
-        return NOT_FOUND
-    return _code(_country(reader.get(str(address))))
+def _record(reader: Any, address: Address, version: int) -> object:
+    return None if address.version == 6 and version == 4 else reader.get(str(address))
+
+
+def _speaks_of_countries(records: Iterable[object], kind: str) -> None:
+    """Raises ValueError where each record is of something else, of networks' owners for example."""
+    found = [record for record in records if isinstance(record, dict)]
+    if found and not any(_PLACES & record.keys() for record in found):
+        raise ValueError(f"it says nothing of countries ({kind[:60]})")
 
 
 def _country(record: Any) -> object:

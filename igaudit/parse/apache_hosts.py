@@ -36,7 +36,7 @@ class _Reading:
     found: Said
     hosts: list[Host] = field(default_factory=lambda: [Host("", [])])
     modules: set[str] = field(default_factory=set)
-    defined: set[str] = field(default_factory=set)
+    defined: dict[str, bool] = field(default_factory=dict)
     sections: list[tuple[str, bool]] = field(default_factory=list)
     undecided: int | None = None
     """How many sections are around one that an option of the command line may turn on."""
@@ -103,7 +103,7 @@ def _selected(reading: _Reading, name: str, of: str) -> bool:
     if name == "ifdefine":
         if wanted and word not in reading.defined and reading.here:
             reading.undecided = len(reading.sections) if reading.undecided is None else reading.undecided
-        return (word in reading.defined) == wanted
+        return reading.defined.get(word, False) == wanted
     if name == "ifversion":
         return _version_fits(reading, of)
     _gap(reading, f"<{name}> was not followed", Reason.UNSUPPORTED)
@@ -135,8 +135,8 @@ def _directive(reading: _Reading, words: list[str]) -> None:
     if words[0] == "loadmodule" and len(words) > 2:
         reading.modules |= {words[1].lower(), words[2].rpartition("/")[2].removesuffix(".so").lower() + ".c"}
     elif words[0] == "define" and len(words) > 1:
-        reading.defined.add(words[1])
+        reading.defined[words[1]] = True
     elif words[0] == "undefine" and len(words) > 1:
-        reading.defined.discard(words[1])
+        reading.defined[words[1]] = False
     in_host = any(name == "virtualhost" for name, _ in reading.sections)
     reading.hosts[-1 if in_host else 0].said.append(words)

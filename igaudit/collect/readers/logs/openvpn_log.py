@@ -49,8 +49,8 @@ def events(lines: Iterable[tuple[int, str]], clock: Clock) -> Events:
 class _Connections:
     """Connections by the address and port that their lines begin with.
 
-    `refused` says of the last one whether its TLS session is through: a line of the next one is not of it. Only
-    logs with `verb 3` or more have a line where a connection begins.
+    `refused` says of the last one whether its TLS session is through: a line of the next one is not of it.
+    Only logs with `verb 3` or more have a line where a connection begins.
     """
 
     def __init__(self) -> None:
