@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from igaudit.model.facts import Unread
 from tests.collectors.test_web_servers_probes import (
     APACHE,
     SSL_MODULE,
@@ -87,17 +88,24 @@ def test_apache_redirects(root: Path, said: str, redirects: bool | None) -> None
 TLS_HOST = "<VirtualHost *:443>\nSSLEngine on\nSSLProtocol all\n</VirtualHost>\n"
 
 
-def test_apache_sections_that_the_command_line_may_turn_on(root: Path) -> None:
-    assert not isinstance(apache_facts(root, f"Listen 80\n<IfDefine X>\nTimeout 5\n</IfDefine>\n")["apache"], str)
-    found = apache_facts(root, f"Listen 80\n{SSL_MODULE}<IfDefine SSL>\nListen 443\n{TLS_HOST}</IfDefine>\n")
-    assert "<IfDefine SSL>" in str(found["apache"])
-
-
-def test_apache_names_of_definitions_have_one_case(root: Path) -> None:
-    conf = f"Define ssl\n{SSL_MODULE}<IfDefine !SSL>\n{TLS_HOST}</IfDefine>\n"
-    assert isinstance(apache_facts(root, conf)["apache"], list)
-    conf = f"Define SSL\n{SSL_MODULE}<IfDefine SSL>\n{TLS_HOST}</IfDefine>\n"
-    assert len(apache_facts(root, conf)["apache"]) == 1
+@pytest.mark.parametrize(
+    ("conf", "hosts"),
+    [
+        ("<IfDefine SSL>\nTimeout 5\n</IfDefine>\n", 0),
+        (f"<IfDefine SSL>\nListen 443\n{TLS_HOST}</IfDefine>\n", None),
+        (f"Define ssl\n<IfDefine SSL>\n{TLS_HOST}</IfDefine>\n", None),
+        (f"Define SSL\n<IfDefine SSL>\n{TLS_HOST}</IfDefine>\n", 1),
+        (f"Define SSL\n<IfDefine !SSL>\n{TLS_HOST}</IfDefine>\n", 0),
+        (f"<IfDefine SSL>\nTimeout 5\n</IfDefine>\n{TLS_HOST}", 1),
+    ],
+)
+def test_apache_sections_that_the_command_line_may_turn_on(root: Path, conf: str, hosts: int | None) -> None:
+    found = apache_facts(root, SSL_MODULE + conf)["apache"]
+    if hosts is None:
+        assert isinstance(found, Unread)
+        assert "command line" in found.detail
+    else:
+        assert len(found) == hosts
 
 
 def test_apache_modules_may_be_built_in(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

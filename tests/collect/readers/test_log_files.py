@@ -135,6 +135,21 @@ def test_a_list_that_does_not_end_is_cut_short_even_between_two_objects(tmp_path
     assert read(tmp_path, f'{{"value":[{one},{one}]').counts == (2, 0, 0, 0), "the list itself is whole"
 
 
+@pytest.mark.parametrize("tail", ["", ',"@odata.nextLink":"https://graph.example/?$skiptoken=[{"', ',\n "@odata.count": 7'])
+def test_pages_of_graph_put_into_one_file_are_all_read(tmp_path: Path, tail: str) -> None:
+    one = '{"userPrincipalName":"%s","ipAddress":"198.51.100.7","createdDateTime":"2026-11-20T10:00:00Z","status":{"errorCode":0}}'
+    rows = [",\n".join(one % f"{page}{number}" for number in range(2500)) for page in "abc"]
+    pages = "\n".join(f'{{"@odata.context":"x","value":[{page}]{tail}}}' for page in rows)
+    assert read(tmp_path, pages).counts == (7500, 0, 0, 0)
+    assert read(tmp_path, "".join(f"[{page}]" for page in rows)).counts == (7500, 0, 0, 0)
+
+
+def test_what_follows_a_list_and_is_none_is_named(tmp_path: Path) -> None:
+    one = '{"userPrincipalName":"ana","ipAddress":"198.51.100.7","createdDateTime":"2026-11-20T10:00:00Z","status":{"errorCode":0}}'
+    for rest in (" nonsense", '\n{"value":[', "\n[", ',"more":1}'):
+        assert read(tmp_path, f"[{one}]{rest}").counts == (1, 0, 0, 1)
+
+
 def test_a_broken_line_of_json_costs_that_line(tmp_path: Path) -> None:
     one = '{"userPrincipalName":"ana","ipAddress":"198.51.100.7","createdDateTime":"2026-11-20T10:00:00Z","status":{"errorCode":0}}'
     found = read(tmp_path, f"{one}\n{one[:50]}\n{one}\n{{broken\n{one}\n{one[:9]}")

@@ -63,6 +63,32 @@ def test_openvpn_lets_in_who_was_refused_before(tmp_path: Path) -> None:
     assert found.who == [("ana", "198.51.100.7", "session", "2026-11-20T18:01:01Z")]
 
 
+REFUSED = "TLS Auth Error: Auth Username/Password verification failed for peer"
+CONNECTED = "[ana] Peer Connection Initiated with [AF_INET]198.51.100.7:1"
+
+
+@pytest.mark.parametrize(
+    ("lines", "times", "failures"),
+    [
+        ([REFUSED, CONNECTED, CONNECTED], ["02"], 1),
+        ([REFUSED, CONNECTED, REFUSED, CONNECTED], [], 2),
+        ([REFUSED, CONNECTED, REFUSED, CONNECTED, CONNECTED], ["04"], 2),
+        ([REFUSED, REFUSED, CONNECTED], [], 1),
+        ([CONNECTED, REFUSED, CONNECTED], ["00"], 1),
+        ([CONNECTED, REFUSED, CONNECTED, CONNECTED], ["00", "03"], 1),
+        ([REFUSED, CONNECTED, "SENT CONTROL [ana]: 'AUTH_FAILED' (status=1)", CONNECTED], ["03"], 1),
+    ],
+)
+def test_openvpn_that_says_little_still_tells_one_connection_from_the_next(
+    tmp_path: Path, lines: list[str], times: list[str], failures: int
+) -> None:
+    """With `verb 1` no line says where a connection begins, and many clients keep to one port."""
+    text = "".join(f"2026-11-{20 + at} 18:00:0{at} 198.51.100.7:1 {line}\n" for at, line in enumerate(lines))
+    found = read(tmp_path, text, zone="UTC", written=WRITTEN + 864_000)
+    assert [who[3][-3:-1] for who in found.who] == times
+    assert found.counts[1] == failures
+
+
 def test_openvpn_in_syslog_in_the_access_server_and_over_ipv6(tmp_path: Path) -> None:
     found = read(
         tmp_path,
@@ -414,7 +440,7 @@ def test_windows_xml(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        event(user="SRV1$"),
+        event(user="SRV1$", kind=3),
         event(user="ANONYMOUS LOGON", kind=3),
         event(address="-"),
         event(address="::1"),
@@ -425,6 +451,18 @@ def test_windows_xml(tmp_path: Path, text: str) -> None:
 )
 def test_windows_lines_that_are_no_sign_in_from_another_machine(tmp_path: Path, other: str) -> None:
     assert read(tmp_path, f"{event()}\n{other}\n").counts == (1, 0, 1, 0)
+
+
+@pytest.mark.parametrize("kind", [10, 12])
+def test_windows_gives_a_desktop_to_no_machine_whatever_the_name(tmp_path: Path, kind: int) -> None:
+    (found,) = read(tmp_path, event(user="SRV1$", kind=kind)).who
+    assert found[:2] == ("TRUST\\SRV1$", "198.51.100.7")
+
+
+@pytest.mark.parametrize("written", ["198.51.100.7:3389", "pc1.example"])
+def test_windows_keeps_a_sign_in_from_what_is_no_address(tmp_path: Path, written: str) -> None:
+    found = read(tmp_path, event(address=written))
+    assert found.counts == (1, 0, 0, 0) and "address" not in found.sign_ins[0]
 
 
 def test_windows_unescapes_and_expands_nothing(tmp_path: Path) -> None:
