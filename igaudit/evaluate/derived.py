@@ -30,6 +30,7 @@ from igaudit.evaluate import derived_support as support
 from igaudit.evaluate import derived_tls as tls
 from igaudit.evaluate import derived_travel as travel
 from igaudit.evaluate import derived_updates as updates
+from igaudit.evaluate import derived_web as web
 from igaudit.evaluate.view import Derive
 
 DERIVED: Mapping[str, Derive] = {
@@ -110,5 +111,5 @@ DERIVED: Mapping[str, Derive] = {
     "web_servers.plain_sites": services.joined(
         "web_servers", ("nginx_plain", "apache_plain", "haproxy_plain")
     ),
-    "web_servers.sites": services.joined("web_servers", ("nginx", "apache", "haproxy")),
+    "web_servers.sites": web.sites,
 }

@@ -57,6 +57,7 @@ def _is_on(host: Host, main: Host, name: str, default: bool) -> bool:
 def _site(found: Said, host: Host, main: Host) -> dict[str, object]:
     return {
         "site": _label(host, main),
+        "ports": tls.ports(host.addresses, 443),
         "file": host.file,
         **({} if _commanded(host, main, "dhparameters") else {"dh_bits": None}),
         **_curves(host, main),

@@ -95,6 +95,7 @@ def _site(found: Said, section: Section, bind: list[str], shared: Shared) -> dic
     options = {**_options(shared.get("ssl-default-bind-options", [])), **own}
     return {
         "site": f"haproxy {section.name} {bind[0]}",
+        "ports": tls.ports(bind[0].split(","), 0),
         "file": section.file,
         "compression": False,
         "session_tickets": "no-tls-tickets" not in options,

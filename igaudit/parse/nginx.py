@@ -149,6 +149,7 @@ def _name(server: Block, *, encrypted: bool) -> str:
 def _site(found: Said, chain: tuple[Block, ...]) -> dict[str, object]:
     record: dict[str, object] = {
         "site": _name(chain[0], encrypted=True),
+        "ports": tls.ports(_listens(chain[0], encrypted=True), 80),
         "file": chain[0].file,
         "compression": False,
         "session_tickets": _is_on(chain, "ssl_session_tickets", True),

@@ -1,7 +1,7 @@
 """What the settings of all TLS servers have in common: protocol versions, cipher strings, and gaps."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from igaudit.model.facts import Reason, Unread
@@ -91,6 +91,22 @@ def is_loopback(listen: str) -> bool:
         return True
     address = listen.rpartition(":")[0] if re.search(r"\]:|^[^:]*:[0-9]*$", listen) else listen
     return _LOOPBACK.fullmatch(address.strip("[]")) is not None
+
+
+def ports(listens: Iterable[str], default: int) -> list[int]:
+    """The TCP ports of addresses as servers write them; `default` where an address names none."""
+    found = {_port(listen, default) for listen in listens if not listen.startswith(("/", "unix:"))}
+    return sorted(port for port in found if port)
+
+
+def _port(listen: str, default: int) -> int | None:
+    """None for what is a variable, a range or a name."""
+    if listen.isdecimal():
+        return int(listen)
+    at = re.search(r"(?:^|[^:]|\]):([0-9]{1,5})$", listen) if listen.count(":") < 2 or "]" in listen else None
+    if at:
+        return int(at[1])
+    return default if re.fullmatch(r"\*|[0-9.]+|\[?[0-9a-fA-F:]+\]?", listen) else None
 
 
 def hsts_seconds(value: str) -> int | None:
