@@ -94,7 +94,7 @@ class CellReader:
     def nothing(self) -> tuple[bool, Value]:
         """What an empty cell says: whether it is a value at all, and which."""
         if self.column.type.type == "list":
-            # Of a column that must be filled nothing is known where it is not; `none` says that there is none.
+            # An empty cell of a column that must be filled says nothing; `none` says that there is none.
             return not self.column.required, []
         return self.column.type.nullable, None
 

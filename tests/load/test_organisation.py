@@ -20,7 +20,8 @@ def test_files_are_found_beside_the_organisation_file(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     for name in ("vpn2.log", "vpn1.log", "other.txt"):
         (tmp_path / "logs" / name).write_text("")
-    text = 'organisation: trust\nsources:\n  gateway_sign_ins: [{file: "logs/vpn*.log", format: openvpn, year: 2026}]\n'
+    entry = '[{file: "logs/vpn*.log", format: openvpn, year: 2026}]'
+    text = f"organisation: trust\nsources:\n  gateway_sign_ins: {entry}\n"
     target = parse_target(f"organisation:{written(tmp_path, text)}")
     assert (target.name, target.platform, target.kind) == ("trust", "organisation", "organisation")
     assert target.organisation is not None
@@ -84,10 +85,9 @@ def test_a_file_is_read_once(tmp_path: Path) -> None:
 
 
 def test_an_unknown_key_is_named_with_what_is_near(tmp_path: Path) -> None:
-    with pytest.raises(ContentError, match="unknown key `source` .did you mean `sources`"):
-        parse_target(
-            f"organisation:{written(tmp_path, 'organisation: trust' + chr(10) + 'source: {}' + chr(10))}"
-        )
+    text = "organisation: trust\nsource: {}\n"
+    with pytest.raises(ContentError, match=r"unknown key `source` .did you mean `sources`"):
+        parse_target(f"organisation:{written(tmp_path, text)}")
 
 
 def test_an_inventory_names_services_and_its_organisation(tmp_path: Path) -> None:
