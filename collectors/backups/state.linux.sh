@@ -60,6 +60,8 @@ place() {
     kind = $1
     sub(/^[^ ]+ /, "")
     gsub(/["\047]/, "")
+    # Such a sign before an @ stands in a password.
+    if (/[?#].*@/) $0 = "-"
     sub(/[?#].*/, "")
     gsub(/\/\/.*@/, "//")
     if (sub(/^sftp:.*@/, "")) $0 = "sftp:" $0
@@ -101,18 +103,23 @@ if [ -n "$units" ]; then
         sub(/^.*argv\[\]=/, "", argv)
         sub(/ ; ignore_errors=.*/, "", argv)
         line = "unit run"
-        seen = 0
+        seen = ""
         count = split(argv, word, /[ \t]+/)
         for (i = 1; i <= count; i++) {
           base = word[i]
           sub(/^.*\//, "", base)
           gsub(/[^[:alnum:]_-]/, "", base)
-          if (base ~ names) seen = 1
-          else if (seen ? word[i] ~ /\// || base !~ actions : base !~ /^(sh|bash|dash)$/) continue
+          # What only tries, shows or explains is no backup, in whichever way it is asked for.
+          if (seen && (word[i] ~ /^--(dry-?run|preview|help|version)(=|$)/ || word[i] ~ /^-[A-Za-z]*[hnV][A-Za-z]*$/)) base = "--dry-run"
+          if (seen == "rsnapshot" && word[i] ~ /^-[A-Za-z]*t[A-Za-z]*$/) base = "--dry-run"
+          if (base ~ names) seen = base
+          else if (seen != "" ? word[i] ~ /\// || base !~ actions : base !~ /^(sh|bash|dash)$/) continue
           line = line " " base
         }
-        for (i in part) if (part[i] ~ /^(ignore_errors|stop_time|code|status)=/) line = line " ; " part[i]
-        sub(/ \}$/, "", line)
+        for (i in part) if (part[i] ~ /^(ignore_errors|stop_time|code|status)=/) {
+          sub(/ \}$/, "", part[i])
+          line = line " ; " part[i]
+        }
         print line
       }
       /^$/ { print "unit" }'
@@ -129,6 +136,7 @@ for path in $(printf '%s\n' "$scripts" | sed 's/ .*//'); do set -- "$@" "$path";
 grep -hosE '(RESTIC_REPOSITORY|BORG_REPO)=("[^"$]*"|[^[:space:]"$]*)' "$@" |
   sed 's/^RESTIC_REPOSITORY=/restic /; s/^BORG_REPO=/borg /' | grep -E '^[a-z]+ "?[^ "]' | place place | sort -u
 
+here=$(uname -n)
 for home in /root /home/* /var/lib/borg* /var/lib/backup* /var/backups; do
   for folder in "$home"/.config/borg/security/*; do
     [ -f "$folder/location" ] || continue
@@ -143,7 +151,13 @@ for home in /root /home/* /var/lib/borg* /var/lib/backup* /var/backups; do
   for folder in "$home"/.cache/duplicity/*/; do
     [ -d "$folder" ] || continue
     id=${folder%/}
-    echo "duplicity ${id##*/} $(find "$folder" -name 'duplicity-*.manifest*' ! -name '*.part' | sed 's#.*/##' | grep -oE '[0-9]{8}T[0-9]{6}Z\.manifest' | sort | tail -n 1)"
+    newest=$(find "$folder" -name 'duplicity-*.manifest*' ! -name '*.part' -size +0 | sed 's#.*/##' | grep -oE '[0-9]{8}T[0-9]{6}Z\.manifest' | sort | tail -n 1)
+    echo "duplicity ${id##*/} $newest"
+    # Who looks into a repository, or restores from it, gets the records of the machine that writes there.
+    for file in "$folder"duplicity-*"${newest:-none}"; do
+      name=$(sed -n '1s/^Hostname //p' "$file")
+      [ "${name%%.*}" = "${here%%.*}" ] || echo "of-others duplicity ${id##*/}"
+    done
   done
   file=$home/.config/kopia/repository.config
   if [ -r "$file" ]; then
@@ -153,6 +167,20 @@ done
 
 for file in /etc/pgbackrest/pgbackrest.conf /etc/pgbackrest.conf /etc/pgbackrest/conf.d/*.conf; do
   [ ! -r "$file" ] || sed -nE 's/^(repo[0-9]+-(type|path|host|s3-bucket|azure-container|gcs-bucket|cipher-type)) *= */pgbackrest \1 /p; s/^\[([^]:]+)\].*/pgbackrest section \1/p' "$file"
+done
+# Backups of databases on other machines are none of this one.
+# shellcheck disable=SC2016  # awk's own variables
+others='
+/^[ \t]*\[/ { section = $0; gsub(/^[ \t]*\[|[]:].*/, "", section) }
+/^[ \t]*pg[0-9]+-host[ \t]*=/ && section != "global" { print "of-others pgbackrest " section }
+/^[ \t]*conninfo[ \t]*=/ && match($0, /host(addr)?[ \t]*=[ \t]*[^ \t]+/) {
+  host = substr($0, RSTART, RLENGTH)
+  sub(/^[^=]*=[ \t]*/, "", host)
+  gsub(/["\047]/, "", host)
+  if (host !~ /^(localhost|127\.[0-9.]+|::1|[/].*)$/ && host != here) print "of-others barman " section
+}'
+for file in /etc/pgbackrest/pgbackrest.conf /etc/pgbackrest.conf /etc/pgbackrest/conf.d/*.conf /etc/barman.conf /etc/barman.d/*.conf; do
+  [ ! -r "$file" ] || awk -v here="$here" "$others" "$file"
 done
 for file in /var/log/pgbackrest/*-backup.log /var/log/pgbackrest/*-verify.log; do
   [ -r "$file" ] || continue
@@ -164,6 +192,9 @@ for file in /var/lib/barman/*/base/*/backup.info; do
   echo "barman ${name%%/*} $(sed -n 's/^status=//p' "$file") $(sed -n 's/^end_time=//p' "$file")"
 done
 if [ -r /etc/rsnapshot.conf ]; then
+  if grep -qE '^backup[[:space:]]+[^/]' /etc/rsnapshot.conf && ! grep -qE '^(backup[[:space:]]+/|include_conf|backup_script|backup_exec)' /etc/rsnapshot.conf; then
+    echo "of-others rsnapshot"
+  fi
   sed -nE 's/^snapshot_root[ \t]+/rsnapshot /p' /etc/rsnapshot.conf | place place
   log=$(sed -nE 's/^logfile[ \t]+//p' /etc/rsnapshot.conf | tail -n 1)
   if [ -r "$log" ]; then

@@ -20,7 +20,7 @@ words='
   gsub(/[ \t]+$/, "", name)
   gsub(/-/, "_", name)
   sub(/^loose_/, "", name)
-  if (name !~ /^(ssl|(skip|disable|enable)_ssl|tls_version|ssl_cipher|require_secure_transport|(skip|disable)_require_secure_transport|ssl_cert|bind_address|skip_networking|datadir)$/) next
+  if (name !~ /^(ssl|(skip|disable|enable)_ssl|tls_version|ssl_cipher|require_secure_transport|(skip|disable)_require_secure_transport|ssl_cert|(mysqlx_)?bind_address|admin_address|((skip|disable|enable)_)?mysqlx|skip_networking|datadir)$/) next
   if (value !~ /^[ \t]*["\047]/) sub(/[ \t]#.*/, "", value)
   gsub(/^[ \t"\047]+|[ \t"\047]+$/, "", value)
   print name "\t" value (at ? "" : "\tbare")
@@ -75,7 +75,7 @@ if [ -x "$data" ]; then
   echo "igaudit-data read"
   [ ! -e "$data/server-cert.pem" ] || echo "igaudit-certificate $data/server-cert.pem"
   if [ -r "$data/mysqld-auto.cnf" ]; then
-    tr -d '\n' <"$data/mysqld-auto.cnf" | grep -oE '"(tls_version|require_secure_transport|ssl_cipher|bind_address)" *: *\{[^{}]*"Value" *: *"[^"]*"' |
+    tr -d '\n' <"$data/mysqld-auto.cnf" | grep -oE '"(tls_version|require_secure_transport|ssl_cipher|bind_address|mysqlx_bind_address|admin_address)" *: *\{[^{}]*"Value" *: *"[^"]*"' |
       sed 's/^"\([a-z_]*\)".*"Value" *: *"\([^"]*\)"$/persisted	\1	\2/'
   elif [ -e "$data/mysqld-auto.cnf" ]; then
     echo "igaudit-denied $data/mysqld-auto.cnf"

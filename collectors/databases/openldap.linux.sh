@@ -34,6 +34,9 @@ echo "igaudit-file $found"
 # A line that begins with a space goes on; what stands after :: is in base64.
 awk '
 function told(line) {
+  # What follows in slapd.conf is about one database.
+  if (tolower(line) ~ /^(database|backend|overlay)[ \t]/) within = 1
+  if (within && tolower(line) ~ /^security[ \t]/) return
   if (tolower(line) ~ /^(olctlsprotocolmin|olctlscertificatefile|olcsecurity|tlsprotocolmin|tlscertificatefile|security)[: \t]/) {
     sub(/:? +|:?\t+/, "\t", line)
     print line

@@ -83,9 +83,18 @@ follow() {
 # Who may sign in, from where and how: without the names of databases and accounts.
 # shellcheck disable=SC2016
 rules='
+# Words may be quoted; what a quoted one with blanks says is the name of a database or an account.
+function unquoted(line,   out, inner) {
+  while (match(line, /"[^"]*"/)) {
+    inner = substr(line, RSTART + 1, RLENGTH - 2)
+    out = out substr(line, 1, RSTART - 1) (inner ~ /^[^ \t,#]+$/ ? inner : "q")
+    line = substr(line, RSTART + RLENGTH)
+  }
+  return out line
+}
 going { $0 = rest " " $0; going = 0 }
 /\\$/ { rest = substr($0, 1, length($0) - 1); going = 1; next }
-{ sub(/\r$/, ""); gsub(/"[^"]*"/, "q"); sub(/#.*/, ""); gsub(/,[ \t]+/, ","); $0 = $0 }
+{ sub(/\r$/, ""); $0 = unquoted($0); sub(/#.*/, ""); gsub(/,[ \t]+/, ","); $0 = $0 }
 NF == 0 { next }
 $1 ~ /^include/ { print "igaudit-unfollowed " $2; next }
 $1 == "local" { print "rule\t" FNR "\t" $1 "\t\t" $4; next }

@@ -16,17 +16,18 @@ if [ -z "$settings" ]; then
   unsupported "postconf does not tell Postfix's settings"
 fi
 services=$(postconf -M 2>/dev/null) || denied "postconf cannot read master.cf"
-own=$(postconf -P 2>/dev/null) || denied "postconf cannot read what master.cf sets"
+own=$(postconf -xP 2>/dev/null) || denied "postconf cannot read what master.cf sets"
 {
   printf '%s\n' "$settings"
   # What a service sets for itself has the service's name before it.
-  printf '%s\n' "$own" | grep -E '^[^ ]*/(smtpd?_(tls|enforce_tls|use_tls|sasl_auth_enable)[a-z_]*) = '
+  printf '%s\n' "$own" | grep -E '^[^ ]*/(smtpd?_(tls|enforce_tls|use_tls|sasl_auth_enable)[a-z_]*|tls_[a-z]*_cipherlist) = '
 } | sed 's/ *= */	/'
 printf '%s\n' "$services" | awk '($2 == "inet" || $2 == "pass") && $8 == "smtpd" { print "service\t" $1 "/" $2 }'
 have openssl || exit 0
 # Postfix asks OpenSSL for security level 0, whatever the system's own is.
 {
-  printf '%s\n' "$settings" | sed -n 's/^tls_[a-z]*_cipherlist = //p'
+  printf '%s\n' "$settings
+$own" | sed -n 's/^\([^ ]*\/\)\{0,1\}tls_[a-z]*_cipherlist = //p'
   printf '%s\n' "$settings
 $own" | sed -n 's/.*_exclude_ciphers = *//p' | tr -s ', ' '\n'
 } | sort -u | head -n 40 | while IFS= read -r string; do

@@ -92,7 +92,15 @@ kind == "ipsec" {
     if (match(line, /[{}]/) == 0) { rest = line; line = ""; mark = "" }
     else { rest = substr(line, 1, RSTART - 1); mark = substr(line, RSTART, 1); line = substr(line, RSTART + 1) }
     gsub(/^[ \t]+|[ \t]+$/, "", rest)
-    if (mark == "{") { sub(/[ \t]*:.*/, "", rest); print "{\t" (secret || rest == "secrets" ? "hidden" : rest); depth++; if (rest == "secrets" && depth == 1) secret = 1 }
+    # The brace may stand on the line after the name.
+    if (mark == "" && rest != "" && !index(rest, "=")) named = rest
+    if (mark == "{" && rest == "") rest = named
+    if (mark != "") named = ""
+    if (mark == "{") {
+      # What a block takes from others, named behind a colon, is not worked out.
+      if (!secret && rest ~ /:/) print "igaudit-unfollowed " rest
+      sub(/[ \t]*:.*/, "", rest); print "{\t" (secret || rest == "secrets" ? "hidden" : rest); depth++; if (rest == "secrets" && depth == 1) secret = 1
+    }
     else {
       at = index(rest, "=")
       if (!secret && at) { name = tolower(substr(rest, 1, at - 1)); gsub(/[ \t]/, "", name); told(name, substr(rest, at + 1)) }
@@ -100,6 +108,14 @@ kind == "ipsec" {
     }
   }
 }'
+# NetworkManager has a way of its own to name settings.
+for file in /etc/NetworkManager/system-connections/*; do
+  if [ -f "$file" ] && [ ! -r "$file" ]; then
+    echo "igaudit-denied $file"
+  elif grep -qs '^service-type *=.*\.\(strong\|libre\|open\)swan' "$file"; then
+    echo "igaudit-unfollowed $file"
+  fi
+done
 for file in /etc/ipsec.conf /etc/strongswan/ipsec.conf; do
   [ ! -e "$file" ] || { echo "form	sections" && show "$file" ipsec 1; }
 done

@@ -29,8 +29,15 @@ class JoinedData:
 
     @classmethod
     def found(cls, plan: Plan, folder: Path | None, geoip: Path | None) -> "JoinedData":
-        """The feeds that `plan` is joined with, as far as they were fetched; raises StoreError."""
+        """The feeds that `plan` is joined with, as far as they were fetched.
+
+        Raises StoreError, and ContentError where the file `geoip` is no database of countries.
+        """
         place, names = folder or default_folder(os.environ), plan.joins()
+        if geoip and GEOIP in names:
+            from igaudit.geo import check_database
+
+            check_database(geoip)
         kept = database(place) if GEOIP in names else None
         found = {name: FeedStore(place).load(name) for name in sorted(names - {GEOIP})}
         feeds = {name: feed for name, feed in found.items() if feed is not None}

@@ -123,8 +123,10 @@ def least_distance(listed: ReferenceList, one: str, other: str) -> int:
     rows = _rows(listed)
     if one not in rows or other not in rows:
         return 0
-    nearest = min(_apart(a, b) for a in _points(rows[one]) for b in _points(rows[other]))
-    return max(0, int(nearest) - int(rows[one]["reach_km"]) - int(rows[other]["reach_km"]))
+    nearest = min(
+        _apart(a[:2], b[:2]) - a[2] - b[2] for a in _points(rows[one]) for b in _points(rows[other])
+    )
+    return max(0, int(nearest))
 
 
 @lru_cache(maxsize=4)
@@ -132,9 +134,13 @@ def _rows(listed: ReferenceList) -> Mapping[str, Mapping[str, str]]:
     return {row["code"]: row for row in listed.rows}
 
 
-def _points(row: Mapping[str, str]) -> list[tuple[float, float]]:
-    pairs = (point.split("/") for point in row["points"].split())
-    return [(float(latitude), float(longitude)) for latitude, longitude in pairs]
+def _points(row: Mapping[str, str]) -> list[tuple[float, float, float]]:
+    """Latitude, longitude, and how far the country reaches from there: as a whole, or by the point's own."""
+    parts = (point.split("/") for point in row["points"].split())
+    return [
+        (float(latitude), float(longitude), float(own[0] if own else row["reach_km"]))
+        for latitude, longitude, *own in parts
+    ]
 
 
 def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:

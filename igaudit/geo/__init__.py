@@ -46,6 +46,11 @@ def countries_of(
     return Countries(said.database, {**places, **said.places}, own, carried)
 
 
+def check_database(path: Path) -> None:
+    """Raises ContentError where the beginning of a file shows that it is no database of countries."""
+    open_database(path).check()
+
+
 def _own(
     address: Address, known: list[tuple[IPv4Network | IPv6Network, KnownNetwork]]
 ) -> KnownNetwork | None:

@@ -47,6 +47,9 @@ class Places:
 class Database(Protocol):
     """A database that can be asked."""
 
+    def check(self) -> None:
+        """Raises ContentError where its beginning shows that it is none."""
+
     def look_up(self, asked: Mapping[str, Address]) -> Places:
         """The place of each address; raises ContentError where the database is damaged."""
 
@@ -63,6 +66,9 @@ def open_database(path: Path) -> Database:
 @dataclass(frozen=True, slots=True)
 class _Mmdb:
     path: Path
+
+    def check(self) -> None:
+        self.look_up({})
 
     def look_up(self, asked: Mapping[str, Address]) -> Places:
         import maxminddb
@@ -106,11 +112,20 @@ def _code(value: object) -> str:
     return {"UK": "GB", "EL": "GR"}.get(code, code) if known else NOT_FOUND
 
 
+_BROKEN = (OSError, EOFError, ValueError, csv.Error, zlib.error)
+
+
 @dataclass(frozen=True, slots=True)
 class _Csv:
     """`first address, last address, code` in each row, in any order of rows."""
 
     path: Path
+
+    def check(self) -> None:
+        try:
+            next(self._rows(), None)
+        except _BROKEN as error:
+            raise self._refused(error) from None
 
     def look_up(self, asked: Mapping[str, Address]) -> Places:
         order = sorted((address.version, int(address), text) for text, address in asked.items())
@@ -121,12 +136,13 @@ class _Csv:
                 while start < len(order) and order[start][:2] <= last:
                     places[order[start][2]] = _code(code)
                     start += 1
-        except (OSError, EOFError, ValueError, csv.Error, zlib.error) as error:
-            raise ContentError.at(
-                self.path, f"cannot be read as DB-IP's table of countries: {error}"
-            ) from None
+        except _BROKEN as error:
+            raise self._refused(error) from None
         month = re.search(r"-(2[0-9]{3}-(?:0[1-9]|1[0-2]))(?![0-9])", self.path.name)
         return Places(_named(self.path, "DBIP-Country-Lite (CSV)", f"{month[1]}-01" if month else ""), places)
+
+    def _refused(self, error: Exception) -> ContentError:
+        return ContentError.at(self.path, f"cannot be read as DB-IP's table of countries: {error}")
 
     def _rows(self) -> Iterator[tuple[tuple[int, int], tuple[int, int], str]]:
         number = 0

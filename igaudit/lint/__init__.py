@@ -181,6 +181,7 @@ def _case_problems(
     for check_id in outcomes.keys() - {check.id for check in policy.checks}:
         yield Problem(cases.file, 0, f"cases for `{check_id}`, which the policy does not have")
     yield from _base_problems(cases, collectors)
+    yield from _change_problems(policy, cases, collectors)
 
 
 def _base_problems(cases: Cases, collectors: Mapping[str, Collector]) -> Iterator[Problem]:
@@ -196,6 +197,20 @@ def _base_problems(cases: Cases, collectors: Mapping[str, Collector]) -> Iterato
                 yield Problem(cases.file, cases.base_line, message)
             elif wrong := misfit(value, declared[fact], f"{name}.{fact}"):
                 yield Problem(cases.file, cases.base_line, f"base: {wrong}")
+
+
+def _change_problems(policy: Policy, cases: Cases, collectors: Mapping[str, Collector]) -> Iterator[Problem]:
+    """Changes to what no check can read: such a case shows nothing."""
+    facts = {f"{c.name}.{fact}" for c in collectors.values() for fact in (*c.facts.fields, *c.derived)}
+    for case in cases.cases:
+        named = {".".join(path.split(".")[:2]) for path in (*case.set, *case.unread)}
+        wrong = [f"no fact `{fact}`{near(fact, facts)}" for fact in sorted(named - facts)]
+        for group in case.status.keys() - collectors.keys():
+            wrong.append(f"no collector `{group}`{near(group, collectors)}")
+        for name in case.parameters.keys() - policy.parameters.keys():
+            wrong.append(f"no parameter `{name}`{near(name, policy.parameters)}")
+        file, _, line = case.place.rpartition(":")
+        yield from (Problem(file, int(line), f"{case.check}: {message}") for message in wrong)
 
 
 def lint_toolkits(toolkits: Iterable[Toolkit], policies: Iterable[Policy]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from igaudit.content import Content
-from igaudit.errors import ContentError, Gathered, Problem
+from igaudit.errors import ContentError, Gathered, Problem, near
 from igaudit.load.registers import register_of, register_problems, with_facts
 from igaudit.load.schema import load_valid
 from igaudit.model.collector import Collector, Probe
@@ -17,6 +17,7 @@ from igaudit.yamlio import Document, Path_
 DEFAULT_TIMEOUT = 10
 DEFAULT_BYTES = 262_144
 READERS_BYTES = 268_435_456
+_COLLECT = Path(__file__).resolve().parent.parent / "collect"
 
 
 def load_collectors(content: Content) -> dict[str, Collector]:
@@ -27,7 +28,17 @@ def load_collectors(content: Content) -> dict[str, Collector]:
         with gathered.caught():
             collectors[path.parent.name] = load_collector(path, content)
     gathered.raise_any()
+    if problems := list(_beside_problems(collectors)):
+        raise ContentError(problems)
     return collectors
+
+
+def _beside_problems(collectors: Mapping[str, Collector]) -> Iterator[Problem]:
+    for collector in collectors.values():
+        for fact, groups in collector.beside.items():
+            for group in (group for group in groups if group not in collectors):
+                message = f"`beside` of `{fact}`: no collector `{group}`{near(group, collectors)}"
+                yield Problem(collector.file, 0, message)
 
 
 def load_collector(path: Path, content: Content) -> Collector:
@@ -100,6 +111,8 @@ def _problems(document: Document, path: Path) -> Iterator[Problem]:
         yield document.problem(f"the folder is called {path.parent.name}", "collector")
     for name in data.get("derived", {}).keys() & data["facts"].keys():
         yield document.problem(f"`{name}` is among the facts too", "derived", name)
+    for name in data.get("beside", {}).keys() - data.get("derived", {}).keys():
+        yield document.problem(f"`{name}` is no derived fact", "beside", name)
     yield from register_problems(document)
     for section in ("facts", "derived"):
         for name, spec in data.get(section, {}).items():
@@ -111,13 +124,14 @@ def _problems(document: Document, path: Path) -> Iterator[Problem]:
 
 def _type_problems(document: Document, spec: Mapping[str, Any], at: Path_) -> Iterator[Problem]:
     if spec["type"] == "list" and "of" not in spec:
-        yield document.problem("a list needs `of`", *at)
+        yield document.problem(f"`{at[-1]}`: a list needs `of`", *at)
     if spec["type"] == "record" and "fields" not in spec:
-        yield document.problem("a record needs `fields`", *at)
+        yield document.problem(f"`{at[-1]}`: a record needs `fields`", *at)
     of = spec.get("of")
     inner: dict[str, Any] = of if isinstance(of, dict) else {}
     if inner and spec.get("key") not in inner:
-        yield document.problem("a list of records needs `key`: the field that names an item", *at)
+        message = f"`{at[-1]}`: a list of records needs `key`: the field that names an item"
+        yield document.problem(message, *at)
     for name, field in {**inner, **spec.get("fields", {})}.items():
         yield from _type_problems(document, field, (*at, "of" if name in inner else "fields", name))
 
@@ -129,6 +143,7 @@ def _probe_problems(
         yield document.problem(f"there is no file {probe['script']} in this folder", *at, "script")
     for fact in (fact for fact in probe["gives"] if fact not in document.data["facts"]):
         yield document.problem(f"`{fact}` is not among the facts", *at, "gives")
+    yield from _reader_problems(document, probe.get("reader", ""), at)
     module, function = probe["parser"].split(".")
     try:
         found = callable(getattr(import_module(f"igaudit.parse.{module}"), function, None))
@@ -136,3 +151,12 @@ def _probe_problems(
         found = False
     if not found:
         yield document.problem(f"igaudit/parse/{module}.py has no function {function}", *at, "parser")
+
+
+def _reader_problems(document: Document, reader: str, at: Path_) -> Iterator[Problem]:
+    """A reader of files, or of what the network shows, is a module of that name."""
+    folder = "readers" if "organisation" in document.data["kinds"] else "network"
+    if reader and not (_COLLECT / folder / f"{reader}.py").is_file():
+        known = [path.stem for path in (_COLLECT / folder).glob("[a-z]*.py")]
+        message = f"there is no module igaudit/collect/{folder}/{reader}.py{near(reader, known)}"
+        yield document.problem(message, *at, "reader")

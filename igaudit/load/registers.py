@@ -87,9 +87,22 @@ def register_problems(document: Document) -> Iterator[Problem]:
 
 
 def _word_problems(document: Document, spec: Mapping[str, Any], at: tuple[str, ...]) -> Iterator[Problem]:
+    yield from _meant_twice(document, spec, at)
     allowed = {*spec.get("one_of", ()), *(("true", "false") if spec["type"] == "boolean" else ())}
     for value in spec.get("words", {}):
         if value == _NULL and not spec.get("nullable") and spec["type"] != "list":
             yield document.problem("`null` is a value of nullable columns and of lists alone", *at, "words")
         elif value != _NULL and allowed and value not in allowed:
             yield document.problem(f"`{value}` is none of {', '.join(sorted(allowed))}", *at, "words", value)
+
+
+def _meant_twice(document: Document, spec: Mapping[str, Any], at: tuple[str, ...]) -> Iterator[Problem]:
+    """Words that stand for two values: what a cell says would hang on the order of the file."""
+    meant = {word(value): value for value in spec.get("one_of", ())}
+    if spec["type"] == "boolean":
+        meant = {word(text): value for value, texts in _BOOLEANS.items() for text in texts}
+    for value, texts in spec.get("words", {}).items():
+        for text in texts:
+            other = meant.setdefault(word(text), value)
+            if other != value:
+                yield document.problem(f"the word `{text}` means `{other}` too", *at, "words", value)

@@ -75,8 +75,10 @@ class Estate:
 
 
 def normalised(kind: str, value: str) -> str:
-    """`value` as it is compared: lower case, trimmed, a MAC without separators."""
+    """`value` as it is compared: lower case, trimmed, a MAC without separators, serials without space."""
     text = value.strip().lower()
+    if kind.endswith("serial"):
+        return "".join(text.split())
     return text.translate(_SEPARATORS) if kind.endswith("mac") else text
 
 

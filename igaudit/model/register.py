@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from igaudit.model.facts import FactType
+from igaudit.model.shapes import visible
 
 # What every register gives beside its rows, in the notation of `facts:`.
 FACTS: Mapping[str, Mapping[str, object]] = {
@@ -53,7 +54,7 @@ def heading(text: str) -> str:
 
 def word(text: str) -> str:
     """The text of a cell as words are compared: without case and outer space."""
-    return " ".join(text.split()).casefold()
+    return " ".join(visible(text).split()).casefold()
 
 
 def pseudonym(kind: str, value: str) -> str:

@@ -1,6 +1,7 @@
 """The one shape that names, serial numbers, addresses and countries are put into before they are compared."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 
 _SPACE = re.compile(r"\s+")
@@ -14,14 +15,23 @@ class Misshapen(ValueError):
 
 
 def shaped(form: str, text: str) -> str:
-    """`text` in the shape `form` ("" leaves it as it is); raises Misshapen."""
-    return _SHAPES[form](text.strip())
+    """`text` in the shape `form` ("" only takes away what nobody sees); raises Misshapen."""
+    return _SHAPES[form](visible(text).strip())
+
+
+def visible(text: str) -> str:
+    """`text` without the marks that no one sees, as web pages and joined files leave them in cells."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) != "Cf")
 
 
 def serial(text: str) -> str:
     """A serial number: capitals, without space. What a spreadsheet has rounded is none."""
     if _EXPONENT.match(text):
         raise Misshapen(f"`{text[:40]}` is a number that a spreadsheet rounded: format the column as text")
+    if text.startswith(("=", "'")):
+        raise Misshapen(f"`{text[:40]}` begins with a spreadsheet's sign: format the column as text")
     return _SPACE.sub("", text).upper()
 
 

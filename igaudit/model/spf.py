@@ -1,6 +1,8 @@
 """The grammar of SPF records (RFC 7208, sections 4.6 and 12)."""
 
+import ipaddress
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MECHANISMS = ("all", "include", "a", "mx", "ptr", "ip4", "ip6", "exists")
@@ -9,6 +11,9 @@ WITH_LOOKUP = ("include", "a", "mx", "ptr", "exists", "redirect")
 
 _TERM = re.compile(r"([+?~-]?)([A-Za-z][A-Za-z0-9._-]*)(?:([:=/])(.*))?\Z", re.S)
 _NEEDS_VALUE = ("include", "ip4", "ip6", "exists")
+_ENDS = re.compile(r"(?:/([0-9]{1,3}))?(?://([0-9]{1,3}))?\Z")
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,51 @@ def _term(word: str) -> Term:
         return Term(name, value)
     if name not in MECHANISMS:
         raise ValueError(f"there is no mechanism `{name[:60]}`")
-    if (name in _NEEDS_VALUE and not value) or (name == "all" and separator):
+    term = Term(name, f"/{value}" if separator == "/" else value, qualifier or "+")
+    misplaced = separator and (name == "all" or (separator == "/" and name not in ("a", "mx")))
+    if misplaced or (name in _NEEDS_VALUE and not value) or not _addressed(term):
         raise ValueError(f"`{word[:60]}` is no term of SPF")
-    return Term(name, value, qualifier or "+")
+    return term
+
+
+def _addressed(term: Term) -> bool:
+    """Whether the addresses, or the lengths of prefixes, that a term has are some."""
+    if term.name in ("ip4", "ip6"):
+        return network(term) is not None
+    four, six = prefixes(term)
+    return (four or 0) <= 32 and (six or 0) <= 128
+
+
+def prefixes(term: Term) -> tuple[int | None, int | None]:
+    """The lengths of prefixes that `a` and `mx` have, for IPv4 and for IPv6; None where none is written."""
+    found = _ENDS.search(term.value) if term.name in ("a", "mx") else None
+    four, six = found.groups() if found else (None, None)
+    return (None if four is None else int(four), None if six is None else int(six))
+
+
+def network(term: Term) -> Network | None:
+    """The addresses of `ip4` or `ip6`; None where they are none."""
+    _, slash, length = term.value.partition("/")
+    try:
+        if slash and not length.isdecimal():
+            return None
+        kind = ipaddress.IPv4Network if term.name == "ip4" else ipaddress.IPv6Network
+        return kind(term.value, strict=False)
+    except ValueError:
+        return None
+
+
+def all_addresses(terms: Iterable[Term]) -> bool:
+    """Whether these terms together name every address of IPv4, or of IPv6."""
+    four: list[ipaddress.IPv4Network] = []
+    six: list[ipaddress.IPv6Network] = []
+    for term in terms:
+        if 0 in prefixes(term):
+            return True
+        found = network(term) if term.name in ("ip4", "ip6") else None
+        if isinstance(found, ipaddress.IPv4Network):
+            four.append(found)
+        elif found:
+            six.append(found)
+    whole: list[Network] = [*ipaddress.collapse_addresses(four), *ipaddress.collapse_addresses(six)]
+    return any(each.prefixlen == 0 for each in whole)

@@ -84,7 +84,9 @@ def _curves(host: Host, main: Host) -> dict[str, object]:
 
 def _commanded(host: Host, main: Host, *names: str) -> bool:
     """Whether a command for OpenSSL itself sets one of these, over what Apache sets."""
-    return any(said[0].lower() in names for where in (host, main) for said in where.all("sslopensslconfcmd") if said)
+    return any(
+        said[0].lower() in names for where in (host, main) for said in where.all("sslopensslconfcmd") if said
+    )
 
 
 def _versions(found: Said, host: Host, main: Host) -> dict[str, object]:

@@ -109,4 +109,6 @@ def _result(service: _Service, command: Mapping[str, str], proof: bool) -> dict[
     if own and command.get("code") == "exited" and re.fullmatch(r"0(/SUCCESS)?", command.get("status", "")):
         # What came after it in the same service may have failed.
         return {"succeeded": well, "last_run": own, **({"last_success": own} if proof else {})}
+    # A unit may count another status as success; what the program means by it is not known here.
+    proof = proof and not own
     return {"succeeded": well, "last_run": ended, **({"last_success": ended} if proof and well else {})}

@@ -60,7 +60,16 @@ def _latest(seconds: Iterable[str]) -> str | None:
 
 
 def _logged(answer: Said) -> Iterator[Record]:
-    """Jobs of the programs that keep a record of success on the machine itself."""
+    """Jobs of the programs that keep a record of success on the machine itself.
+
+    A record that is about another machine's data says nothing of this one.
+    """
+    others = set(answer.all("of-others"))
+    for job in _recorded(answer):
+        yield {"job": job["job"], "program": job["program"]} if job["job"] in others else job
+
+
+def _recorded(answer: Said) -> Iterator[Record]:
     for row in answer.rows("duplicity", 2):
         # A manifest gets its name, with the time of the start, once the backup is whole.
         if found := re.fullmatch(r"([0-9]{8}T[0-9]{6}Z)\.manifest", row[1]):

@@ -75,6 +75,8 @@ def _gnutls(priorities: str) -> dict[str, object]:
     changes = [(word[0], word[6:]) for word in words if re.fullmatch(r"[-+!]VERS-[A-Z0-9.-]+", word)]
     off = {name for sign, name in changes if sign != "+"}
     on = {name for sign, name in changes if sign == "+"}
+    if on - _GNUTLS.keys():
+        return {}
     if off & {"ALL", "TLS-ALL"}:
         return {"versions": [version for name, version in _GNUTLS.items() if name in on]}
     if {"TLS1.0", "TLS1.1"} <= off and not on:

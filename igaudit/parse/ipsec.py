@@ -14,6 +14,7 @@ from igaudit.parse.tls_settings import Said
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _GROUP = re.compile(r"(modp|ecp|curve|x25519|x448|ke[1-7]_|mlkem|ntru|newhope)")
+_YES = ("yes", "true", "enabled", "1")
 _FLAGS = ("esn", "noesn")
 _AUTH = ("authby", "auth", "leftauth", "rightauth", "leftauth2", "rightauth2")
 _MAX_DEPTH = 20
@@ -113,7 +114,7 @@ def _section(name: str, file: str, said: Settings) -> dict[str, object]:
         "version": {"ikev1": "ikev1", "ikev2": "ikev2"}.get(said.get("keyexchange", "").lower(), "any"),
         "adds_defaults": len(strict) < 2 or not all(strict),
         "psk": any("psk" in one.lower() or one.lower() == "secret" for one in auth),
-        "aggressive": said.get("aggressive", "no").lower() == "yes",
+        "aggressive": said.get("aggressive", "no").lower() in _YES,
         "l2tp": "1701" in ports or "l2tp" in ports.lower() or "l2f" in ports.lower(),
         "ike_lifetime": seconds(said.get("ikelifetime", "3h")),
         "esp_lifetime": seconds(said.get("lifetime", said.get("keylife", said.get("salifetime", "1h")))),
@@ -166,7 +167,7 @@ def _block(block: Block) -> dict[str, object]:
         "version": {"1": "ikev1", "2": "ikev2"}.get(block.said.get("version", "0"), "any"),
         "adds_defaults": "default" in f"{ike or 'default'},{','.join(esp)}".lower(),
         "psk": any("psk" in one.said.get("auth", "pubkey").lower() for one in sides),
-        "aggressive": block.said.get("aggressive", "no").lower() == "yes",
+        "aggressive": block.said.get("aggressive", "no").lower() in _YES,
         "l2tp": "1701" in ports or "l2tp" in ports.lower() or "l2f" in ports.lower(),
         "ike_lifetime": _replaced(block.said, "4h", "rekey_time", "reauth_time"),
         "esp_lifetime": None if None in lives else max((life for life in lives if life), default=3600),

@@ -12,6 +12,7 @@ from igaudit.parse import tls_settings as tls
 from igaudit.parse.tls_settings import Said
 
 _ON = ("1", "on", "true", "")
+_OFF = ("0", "off", "false")
 # The release of each series that first left out TLS 1.1 (MDEV-31369).
 _WITHOUT_OLD: dict[tuple[int, ...], int] = {(10, 4): 32, (10, 5): 23, (10, 6): 16, (10, 10): 7, (10, 11): 6}
 _WITHOUT_OLD |= {(11, 0): 4, (11, 1): 3, (11, 2): 2}
@@ -51,7 +52,7 @@ def _groups(server: Server) -> set[str]:
     series = ".".join(str(part) for part in server.version[:2])
     names = {"mysqld", "server", f"mysqld-{series}"}
     if server.mariadb:
-        names |= {"mariadb", "mariadbd", "client-server", f"mariadb-{series}", f"mariadbd-{series}"}
+        names |= {"mariadb", "mariadbd", "client-server", "galera", f"mariadb-{series}", f"mariadbd-{series}"}
     return names
 
 
@@ -73,10 +74,10 @@ def _read(found: Said, server: Server) -> None:
 def _set(server: Server, name: str, value: str) -> None:
     for prefix, on in (("skip_", "0"), ("disable_", "0"), ("enable_", "1")):
         plain = name.removeprefix(prefix)
-        if plain in ("ssl", "require_secure_transport") and plain != name:
+        if plain in ("ssl", "require_secure_transport", "mysqlx") and plain != name:
             server.said[plain] = on if value.lower() in _ON else "01"[on == "0"]
             return
-    server.said[name] = value
+    server.said[name] = value.lower() if name == "mysqlx" else value
 
 
 def _record(found: Said, server: Server) -> dict[str, object]:
@@ -95,7 +96,11 @@ def _record(found: Said, server: Server) -> dict[str, object]:
 def _reached(server: Server) -> bool:
     if server.is_on("skip_networking"):
         return False
-    return any(not tls.is_loopback(one.strip()) for one in server.said.get("bind_address", "*").split(","))
+    addresses = [server.said.get("bind_address", "*"), server.said.get("admin_address") or "127.0.0.1"]
+    # Beside its own protocol MySQL speaks another one, at an address of its own.
+    if not server.mariadb and server.version >= (8, 0, 11) and server.said.get("mysqlx") not in _OFF:
+        addresses.append(server.said.get("mysqlx_bind_address", "*"))
+    return any(not tls.is_loopback(one.strip()) for one in ",".join(addresses).split(","))
 
 
 def _flag(found: Said, server: Server) -> dict[str, object]:

@@ -112,7 +112,7 @@ def _address(listen: str) -> str:
 
 def _is(said: list[str] | None, *words: str) -> bool:
     """Whether one of these words is said; nginx reads them in capitals too."""
-    return bool(said) and said[0].lower() in words
+    return (said or [""])[0].lower() in words
 
 
 def _value(chain: tuple[Block, ...], name: str) -> list[str] | None:

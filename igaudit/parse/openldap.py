@@ -9,7 +9,7 @@ from igaudit.parse.tls_settings import Said
 
 # TLSProtocolMin counts as the protocol does on the wire: 3.3 is TLS 1.2 (slapd-config(5)).
 _MINIMUM = {"3.0": "SSLv3", "3.1": "TLSv1", "3.2": "TLSv1.1", "3.3": "TLSv1.2", "3.4": "TLSv1.3"}
-_STRENGTH = re.compile(r"(?:ssf|tls|transport)=([0-9]{1,6})")
+_STRENGTH = re.compile(r"(?:^|\s)(?:ssf|tls|transport)=([0-9]{1,6})")
 
 
 def settings(text: str) -> dict[str, object]:

@@ -15,12 +15,25 @@ def settings(text: str) -> dict[str, object]:
     """`openvpn`: one record per file."""
     found = tls.said(text)
     files: dict[str, dict[str, list[str]]] = {file: {} for file in found.files}
+    started: dict[str, dict[str, dict[str, list[str]]]] = {}
     for file, words in found.settings:
-        files.setdefault(file, {})[words[0]] = words[1:]
+        if words[0] == "option" and len(words) > 3:
+            started.setdefault(words[1], {}).setdefault(words[2], {})[words[3]] = words[4:]
+        else:
+            files.setdefault(file, {})[words[0]] = words[1:]
+    for file, said in files.items():
+        options = started.get(_service(file), {})
+        files[file] = {**options.get("before", {}), **said, **options.get("behind", {})}
     version = tls.release(found.marks.get("igaudit-version", ""))
     if any("config" in said for said in files.values()):
         found.gap = found.gap or Unread(Reason.UNSUPPORTED, "a file takes in another one (config)")
     return tls.lists_or_gap(found, {"openvpn": (_record(f, said, version) for f, said in files.items())})
+
+
+def _service(file: str) -> str:
+    """Which service starts it: openvpn-server@, openvpn-client@, or openvpn@."""
+    folder = file.split("/")[-2:-1]
+    return folder[0] if folder in (["server"], ["client"]) else ""
 
 
 def _record(file: str, said: Settings, version: tuple[int, ...]) -> dict[str, object]:

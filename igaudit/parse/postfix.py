@@ -24,6 +24,7 @@ def settings(text: str) -> dict[str, object]:
     services: list[str] = []
     for _, words in found.settings:
         value = words[1] if len(words) > 1 else ""
+        value = value.lower() if value.lower() in ("yes", "no") else value
         service, _, name = words[0].rpartition("/")
         if words[0] == "service":
             services.append(value)

@@ -4,7 +4,7 @@ Defaults are those of the manual of each release: TLS 1.2 as the lowest version 
 SCRAM since 14; before 12 the lowest version could not be set.
 """
 
-import re
+import ipaddress
 from dataclasses import dataclass, field
 
 from igaudit.parse import tls_settings as tls
@@ -14,7 +14,6 @@ _DEFAULT_CIPHERS = "HIGH:MEDIUM:+3DES:!aNULL"
 _ON = ("on", "true", "yes", "1")
 _OFF = ("off", "false", "no", "0")
 _HERE = ("samehost", "localhost")
-_MASKS = re.compile(r"(127\.[0-9.]+|::1)(/.*)?")
 
 
 @dataclass(slots=True)
@@ -57,13 +56,24 @@ def _clusters(found: Said) -> list[Cluster]:
 def _rule(file: str, words: list[str]) -> dict[str, object]:
     """`rule LINE KIND ADDRESS METHOD`."""
     _, line, kind, address, method = words[:5]
-    here = kind == "local" or address in _HERE or _MASKS.fullmatch(address) is not None
+    here = kind == "local" or address in _HERE or _is_loopback(address)
     return {
         "rule": f"{file}:{line}",
         "network": not here,
         "encrypted": kind in ("hostssl", "hostgssenc"),
         "method": method.lower(),
     }
+
+
+def _is_loopback(address: str) -> bool:
+    """Whether a range holds addresses of the loopback alone; `127.0.0.1/0` are all that there are."""
+    first, _, mask = address.partition("/")
+    try:
+        if ":" in mask:
+            mask = str(int(ipaddress.IPv6Address(mask)).bit_count())
+        return ipaddress.ip_network(f"{first}/{mask}" if mask else first, strict=False).is_loopback
+    except ValueError:
+        return False
 
 
 def _server(found: Said, cluster: Cluster) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """An SPF record, and those that it includes, as a receiver works them out (RFC 7208)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ class Weighed:
 
 def weigh(domain: str, answers: Mapping[str, Any]) -> Weighed:
     """The record of `domain`; `answers` has the SPF records by name. Raises Unknown and Invalid."""
-    return _weighed(domain, answers, ())
+    return _weighed(domain, answers, (), {})
 
 
 def names_nobody(record: str) -> bool:
@@ -36,19 +36,37 @@ def names_nobody(record: str) -> bool:
     return all(term.name == "all" for term in _counting(spf.terms(record)))
 
 
-def _weighed(domain: str, answers: Mapping[str, Any], above: tuple[str, ...]) -> Weighed:
+def _weighed(
+    domain: str, answers: Mapping[str, Any], above: tuple[str, ...], done: dict[str, Weighed]
+) -> Weighed:
+    """`done` are the records that were weighed before: a few may include each other thousands of times."""
     if domain in above or len(above) > _DEEPEST:
         raise Invalid(f"{domain} includes itself")
+    if domain in done:
+        return done[domain]
     terms = _terms(domain, answers)
-    lookups, redirected = 0, ""
-    for term in terms:
+    lookups, redirected, ends = 0, "", list(_anybody(terms))
+    for place, term in enumerate(terms):
         lookups += term.name in spf.WITH_LOOKUP
         if term.target:
-            below = _weighed(term.target, answers, (*above, domain))
+            below = _weighed(term.target, answers, (*above, domain), done)
             lookups += below.lookups
             redirected = below.rest if term.name == "redirect" else redirected
-    ends = [_RESULTS[term.qualifier] for term in terms if term.name == "all"]
-    return Weighed((ends or [redirected or "none"])[0], lookups)
+            # What lets everybody in over there lets everybody in here.
+            if term.name == "include" and below.rest == "pass":
+                ends.append((place, term.qualifier))
+    rest = _RESULTS[min(ends)[1]] if ends else redirected or "none"
+    done[domain] = Weighed(rest, lookups)
+    return done[domain]
+
+
+def _anybody(terms: tuple[spf.Term, ...]) -> Iterator[tuple[int, str]]:
+    """Place and qualifier of what fits every sender: `all`, or the addresses that together are all."""
+    yield from ((place, term.qualifier) for place, term in enumerate(terms) if term.name == "all")
+    for qualifier in _RESULTS:
+        named = [(place, term) for place, term in enumerate(terms) if term.qualifier == qualifier]
+        if spf.all_addresses(term for _, term in named):
+            yield named[0][0], qualifier
 
 
 def _terms(domain: str, answers: Mapping[str, Any]) -> tuple[spf.Term, ...]:

@@ -26,7 +26,8 @@ VISITS = (
 def folder(tmp_path: Path) -> Path:
     """An organisation with a VPN's log, an approval for ben in France, and a small database."""
     lines = (LINE.format(at=NOW - timedelta(days=days), address=at, user=who) for days, at, who in VISITS)
-    (tmp_path / "vpn.log").write_text("".join(lines))
+    quiet = (f"{NOW - timedelta(days=days):%Y-%m-%d %H:%M:%S} event_wait\n" for days in range(40, 0, -2))
+    (tmp_path / "vpn.log").write_text("".join([*lines, *quiet]))
     day = f"{NOW - timedelta(days=9):%Y-%m-%d},{NOW:%Y-%m-%d}"
     heading = "User,Country,From,To,Patient data,Decision,Decision date"
     (tmp_path / "abroad.csv").write_text(f"{heading}\nBEN@trust.example,FR,{day},no,approved,2026-01-01\n")
@@ -113,3 +114,32 @@ def test_what_the_organisation_knows_of_addresses_is_known_in_a_replay_too(folde
     assert first == second and first["own"] == {"175.45.176.1": "our proxy"}
     found, again = (results(folder / run / "assessment.json") for run in ("run", "again"))
     assert found == again and found["denied-countries"][0] == "pass"
+
+
+def test_a_database_that_is_none_stops_the_run_before_anything_is_asked(folder: Path) -> None:
+    scan = ("scan", "organisation:trust.yaml", "--policy", "access-from-abroad", "--out", "run", "--geoip")
+    for name, said in (("vpn.log", "no country database"), ("none.mmdb", "No such file")):
+        assert said in igaudit(folder, *scan, name, status=(2,))
+        assert not (folder / "run").exists()
+
+
+def test_what_happened_since_the_logs_were_read_is_not_known(folder: Path) -> None:
+    scan = ("scan", "organisation:trust.yaml", "--policy", "access-from-abroad", "--geoip", "countries.mmdb")
+    igaudit(folder, *scan, "--out", "run")
+    for days, outcome in ((3, "pass"), (4, "unknown"), (45, "unknown")):
+        day = f"{NOW + timedelta(days=days):%Y-%m-%d}"
+        igaudit(folder, "evaluate", "run", "--as-of", day, "--format", "json=later.json")
+        found = results(folder / "later.json")
+        assert found["journeys"][0] == outcome
+        assert found["gateway-sign-ins"][0] == ("unknown" if days == 45 else "fail")
+
+
+def test_a_stray_line_of_long_ago_makes_no_record(folder: Path) -> None:
+    log = folder / "vpn.log"
+    log.write_text(
+        "".join(line for line in log.read_text().splitlines(keepends=True) if "event_wait" not in line)
+    )
+    scan = ("scan", "organisation:trust.yaml", "--policy", "access-from-abroad", "--geoip", "countries.mmdb")
+    igaudit(folder, *scan, "--out", "run")
+    found = results(folder / "run" / "assessment.json")
+    assert found["journeys"][0] == "unknown" and found["logs-kept"][0] == "fail"

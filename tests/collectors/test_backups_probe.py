@@ -150,14 +150,16 @@ def test_a_repository_on_the_machine_says_whether_it_only_grows(root: Path) -> N
 @every_shell
 def test_records_of_duplicity_and_kopia(root: Path, shell: str) -> None:
     cache = "root/.cache/duplicity/11bc8d0a"
+    manifest = f"Hostname {os.uname().nodename}.example.org\nLocaldir /srv\n"
     kopia = (
         '{"storage":{"type":"s3","config":{"bucket":"b","secretAccessKey":"hunter2"}},"password":"hunter2"}'
     )
     tree(
         root,
         {
-            f"{cache}/duplicity-full.20261121T010000Z.manifest": "",
-            f"{cache}/duplicity-inc.20261121T010000Z.to.20261122T010000Z.manifest": "",
+            f"{cache}/duplicity-full.20261121T010000Z.manifest": manifest,
+            f"{cache}/duplicity-inc.20261121T010000Z.to.20261122T010000Z.manifest": manifest,
+            f"{cache}/duplicity-inc.20261121T010000Z.to.20261122T070000Z.manifest": "",
             f"{cache}/duplicity-inc.20261122T010000Z.to.20261122T080000Z.manifest.part": "",
             "home/ann/.config/kopia/repository.config": kopia,
         },

@@ -17,7 +17,7 @@ submission inet  n       -       y       -       -       smtpd -o smtpd_tls_secu
 smtp       unix  -       -       y       -       -       smtp
 END
 ;;
--P) cat <<'END'
+-xP) cat <<'END'
 submission/inet/smtpd_tls_security_level = encrypt
 submission/inet/smtpd_sasl_auth_enable = yes
 submission/inet/smtpd_sasl_path = hidden-word
@@ -190,7 +190,7 @@ def exim_facts(root: Path, shell: str = "sh", **over: str) -> dict[str, Any]:
     text = EXIM
     for name, value in words.items():
         text = text.replace(f"{{{name}}}", value)
-    path = programs(tree(root, {}), {"exim": text}, "openssl")
+    path = programs(tree(root, {}), {"exim": text}, "openssl", "setpriv")
     answer = run("mail_servers.exim", root, shell, path=path)
     assert "hidden-word" not in "\n".join(said(answer))
     (found,) = facts(exim.settings, answer)["exim"]

@@ -33,7 +33,11 @@ zip:
         100 /var/lib/dpkg/status
 END
 """
-INSTALLED = ("ii  dpkg dpkg amd64 dpkg 1", "hi  zip:amd64 zip amd64 zip-source 1:1", "rc  redis redis amd64 r 1")
+INSTALLED = (
+    "ii  dpkg dpkg amd64 dpkg 1",
+    "hi  zip:amd64 zip amd64 zip-source 1:1",
+    "rc  redis redis amd64 r 1",
+)
 DPKG = "printf '%s\\n' " + " ".join(f"'{line}'" for line in INSTALLED)
 HEAD = "Origin: Debian\nLabel: Debian-Security\nDate: Fri, 20 Nov 2026 00:12:41 UTC\nSHA256:\n 00 1 Date: x\n"
 SECURITY = "var/lib/apt/lists/d.example_debian-security_dists_bookworm-security_"

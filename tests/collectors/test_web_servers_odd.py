@@ -22,7 +22,9 @@ def test_nginx_reads_versions_and_switches_in_any_case(root: Path) -> None:
 
 
 def test_nginx_takes_commands_for_openssl_in_any_case(root: Path) -> None:
-    site = "server { listen 443 ssl; ssl_conf_command minprotocol TLSv1; ssl_conf_command cipherstring ALL; }\n"
+    site = (
+        "server { listen 443 ssl; ssl_conf_command minprotocol TLSv1; ssl_conf_command cipherstring ALL; }\n"
+    )
     (found,) = nginx_facts(root, {"etc/nginx/conf.d/a.conf": site})["nginx"]
     assert "versions" not in found
     assert "suites" not in found

@@ -206,7 +206,8 @@ Header always set Strict-Transport-Security "max-age=31536000"
 def test_hosts_that_send_on_to_https(root: Path) -> None:
     hosts = {
         "a": "Redirect permanent / https://a/",
-        "b": "RewriteEngine on\nRewriteCond %{HTTPS} off\nRewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]",
+        "b": "RewriteEngine on\nRewriteCond %{HTTPS} off\n"
+        "RewriteRule ^ https://%{HTTP_HOST}%{REQUEST_URI} [R=301,L]",
         "c": "RewriteEngine on\nRewriteCond %{HTTP_USER_AGENT} x\nRewriteRule ^ https://c/ [R]",
         "d": "Redirect /mail https://d/",
         "e": "DocumentRoot /var/www",

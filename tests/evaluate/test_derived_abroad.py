@@ -149,6 +149,19 @@ def test_a_database_that_is_too_old_proves_no_country_and_still_denies() -> None
     assert "KP, says the database" in denied["country"].detail
 
 
+def test_a_database_that_is_too_old_still_contradicts_the_log() -> None:
+    old = {**FRESH, "date": "2026-01-01"}
+    (found,) = seen([sign_in("175.45.176.1", said_country="GB")], database=old)
+    assert found["place"] == "contradicted" and found["countries"] == ["GB", "KP"]
+    assert seen([sign_in(said_country="GB")], database=old)[0]["country"] == "GB"
+
+
+@pytest.mark.parametrize("address", ["10.1.1.1", "127.0.0.1"])
+def test_what_the_log_says_of_a_local_address_counts(address: str) -> None:
+    (found,) = seen([sign_in(address, said_country="RU")])
+    assert (found["place"], found["country"], found["cover"]) == ("country", "RU", "nobody-asked")
+
+
 def test_without_a_database_the_log_s_own_word_counts() -> None:
     known, unknown = seen([sign_in(said_country="FR"), sign_in()], database={})
     assert known["country"] == "FR"
@@ -185,6 +198,28 @@ def test_an_approval_covers_account_country_and_day(change: Any, record: Any, co
 def test_one_approval_among_several_is_enough() -> None:
     rows = [{**APPROVAL, "decision": "refused"}, APPROVAL, {**APPROVAL, "country_codes": ["DE"]}]
     assert seen([sign_in("2.16.1.1")], approvals=rows)[0]["cover"] == "approved"
+
+
+@pytest.mark.parametrize(
+    ("change", "cover"),
+    [
+        ({}, "refused"),
+        ({"decision_date": "2026-11-03"}, "refused"),
+        ({"decision_date": "2026-11-02"}, "refused"),
+        ({"decision_date": "2026-11-01"}, "approved"),
+        ({"request_id": "R-9"}, "approved"),
+        ({"request_id": None}, "refused"),
+        ({"request_id": None, "to_date": "2026-11-21"}, "approved"),
+        ({"to_date": "2026-11-19"}, "approved"),
+        ({"country_codes": ["DE"]}, "approved"),
+        ({"decision": "refused"}, "approved"),
+    ],
+)
+def test_a_request_that_is_withdrawn_later_covers_nothing(change: Any, cover: str) -> None:
+    given = {**APPROVAL, "decision_date": "2026-11-02"}
+    taken = {**APPROVAL, "at": "abroad.csv:3", "decision": "withdrawn", **change}
+    for rows in ([given, taken], [taken, given]):
+        assert seen([sign_in("2.16.1.1")], approvals=rows)[0]["cover"] == cover
 
 
 def test_a_register_that_was_not_read_covers_nothing_and_denies_nothing() -> None:
@@ -299,6 +334,21 @@ def test_a_time_without_record_stays_among_the_journeys() -> None:
     assert journeys(BEFORE) == [{"journey": "vpn1 before it", "at": "2026-10-25T00:00:00Z"}]
 
 
+def later(read_at: str, records: Any = None) -> Any:
+    """The sign-ins as they are judged on 22 November."""
+    facts = {"sign_ins": records or [BEFORE, sign_in()], "own_domains": [], "read_at": read_at}
+    groups = {"gateway_sign_ins": FactGroup(COLLECTED, "", facts)}
+    view = FactView(groups, DERIVED, Joined(LISTS, {}, Countries(FRESH, PLACES)), TODAY)
+    return view.get(("gateway_sign_ins", "through_gateways"))
+
+
+def test_the_time_since_the_logs_were_read_is_not_known() -> None:
+    assert len(later("2026-11-19T09:00:00Z")) == 2
+    found = later("2026-11-18T09:00:00Z")[2]
+    assert found["sign_in"] == "vpn1 after 2026-11-18T09:00:00Z, when its log was read"
+    assert found["at"] == "2026-11-22T00:00:00Z" and "user" not in found
+
+
 def machine(remote: list[Any], logs: list[Any], fact: str) -> Any:
     """A derived fact of a machine, beside the organisation's logs and register."""
     domains = {"sign_ins": logs, "own_domains": ["trust.nhs.uk"]}
@@ -348,6 +398,10 @@ def test_who_is_what_to_the_united_kingdom() -> None:
         ("GB", "GB", 0, 0),
         ("AU", "GB", 10_000, 15_500),
         ("GB", "US", 1_800, 4_600),
+        ("GB", "RU", 500, 1_350),
+        ("LT", "RU", 0, 0),
+        ("PL", "RU", 0, 0),
+        ("NO", "RU", 0, 0),
         ("GB", "NZ", 14_000, 18_400),
         ("AQ", "XX", 0, 0),
     ],
@@ -388,3 +442,37 @@ def test_the_device_of_an_approval_that_was_used(serial: str, managed: bool | No
         {**device, "register_says": True, "managed_says": managed},
         {"approval": "vpn1 before it", "at": "2026-10-25T00:00:00Z"},
     ]
+
+
+ASSET = {"asset_tag": "LT-1", "serial_number": "ABC1"}
+MANAGED = {"serial": pseudonym("serial", "ABC1"), "encrypted": False}
+LOST = {"rows": Unread(Reason.UNPARSABLE, "row 3")}
+
+
+@pytest.mark.parametrize(
+    ("assets", "devices"),
+    [
+        (FactGroup(COLLECTED, "", {"rows": []}, LOST), FactGroup(COLLECTED, "", {"rows": [MANAGED]})),
+        (FactGroup(COLLECTED, "", {"rows": [ASSET]}), FactGroup(COLLECTED, "", {"rows": []}, LOST)),
+        (FactGroup(COLLECTED, "", {"rows": [{"asset_tag": "LT-1"}]}), FactGroup(COLLECTED, "", {"rows": []})),
+        (
+            FactGroup(COLLECTED, "", {"rows": [ASSET]}),
+            FactGroup(COLLECTED, "", {"rows": [{"encrypted": False}]}),
+        ),
+        (
+            FactGroup(COLLECTED, "", {"rows": [ASSET]}),
+            FactGroup(COLLECTED, "", {"rows": [{"serial": MANAGED["serial"]}]}),
+        ),
+        (FactGroup(COLLECTED, "", {"rows": [ASSET]}), FactGroup(Reason.UNPARSABLE, "broken")),
+    ],
+    ids=["asset", "device", "serial of the asset", "serial of the device", "encryption", "whole list"],
+)
+def test_a_device_whose_row_could_not_be_read_is_not_taken_for_unmanaged(assets: Any, devices: Any) -> None:
+    beside = {"assets": assets, "devices": devices}
+    (found,) = seen([sign_in("2.16.1.1")], "devices_abroad", approvals=[APPROVAL], beside=beside)
+    assert isinstance(found["managed_says"], Unread)
+
+
+def test_without_a_list_of_devices_nobody_manages_any() -> None:
+    (found,) = seen([sign_in("2.16.1.1")], "devices_abroad", approvals=[APPROVAL])
+    assert found["managed_says"] is None

@@ -16,7 +16,9 @@ DENIED = Unread(Reason.DENIED)
 def derived(fact: str, **said: Any) -> Any:
     facts = {name: value for name, value in said.items() if not isinstance(value, Unread)}
     unread = {name: value for name, value in said.items() if isinstance(value, Unread)}
-    view = FactView({"logging": FactGroup(COLLECTED, "", facts, unread)}, DERIVED, Joined(), date(2026, 11, 22))
+    view = FactView(
+        {"logging": FactGroup(COLLECTED, "", facts, unread)}, DERIVED, Joined(), date(2026, 11, 22)
+    )
     return view.get(("logging", fact))
 
 

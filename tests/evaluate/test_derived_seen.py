@@ -59,6 +59,7 @@ def seen(fact: str, found: Estate, *rows: dict[str, Any]) -> Any:
     ("row", "facts", "what"),
     [
         ({"serial_number": "S1"}, {}, "serial"),
+        ({"serial_number": "VMWARE-421C"}, {"system_serial": "VMware-42 1c"}, "serial"),
         ({"serial_number": "D1"}, {"disk_serials": [{"disk": "sda", "serial": "d1"}]}, "disk_serial"),
         ({"media_serials": ["D0", "D1"]}, {"disk_serials": [{"disk": "sda", "serial": "D1"}]}, "disk_serial"),
         (

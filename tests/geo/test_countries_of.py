@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from igaudit.errors import ContentError
-from igaudit.geo import countries_of
+from igaudit.geo import check_database, countries_of
 from igaudit.model.countries import Countries, dump_countries, parse_countries
 from igaudit.model.organisation import KnownNetwork
 from tests.mmdb import write_mmdb
@@ -56,6 +56,8 @@ def database(tmp_path: Path) -> Path:
         ("2001:db8::1", "reserved"),
         ("224.0.0.1", "reserved"),
         ("240.0.0.1", "reserved"),
+        ("64:ff9b:1:5102:45:8e00::", "reserved"),
+        ("64:ff9b:1:0:9:205:5100:0", "reserved"),
         ("0.0.0.0", "reserved"),
         ("255.255.255.255", "reserved"),
     ],
@@ -74,6 +76,7 @@ def test_each_address_has_a_country_or_a_word(database: Path, address: str, plac
         ("2001:0:4136:e378:8000:63bf:aefd:ba71", "Teredo", "GB"),
         ("64:ff9b::5102:458e", "NAT64", "GB"),
         ("64:ff9b::a00:1", "NAT64", "private"),
+        ("64:ff9b:1::5102:458e", "NAT64", "GB"),
     ],
 )
 def test_an_ipv6_address_that_carries_an_ipv4_address_is_where_that_is(
@@ -156,6 +159,40 @@ def test_what_is_no_database_is_refused(tmp_path: Path, name: str, content: byte
     path.write_bytes(content)
     with pytest.raises(ContentError, match=said):
         countries_of(["81.2.69.142"], path)
+    with pytest.raises(ContentError, match=said):
+        check_database(path)
+
+
+def test_what_is_a_database_passes_the_check(database: Path) -> None:
+    table = database.with_name("dbip-country-lite-2026-11.csv")
+    table.write_text("81.2.69.0,81.2.69.255,GB\n")
+    for path in (database, table):
+        check_database(path)
+
+
+def test_a_database_of_something_else_is_refused(tmp_path: Path) -> None:
+    says = {"81.2.69.0/24": {"autonomous_system_number": 1, "autonomous_system_organization": "x"}}
+    path = write_mmdb(tmp_path / "asn.mmdb", says, MADE, "GeoLite2-ASN")
+    with pytest.raises(ContentError, match=r"it says nothing of countries \(GeoLite2-ASN\)"):
+        countries_of(["81.2.69.142"], path)
+    assert countries_of(["1.1.1.1"], path).places == {"1.1.1.1": "not-found"}
+
+
+def test_a_table_whose_packing_is_damaged_is_refused(tmp_path: Path) -> None:
+    rows = "".join(f"81.{a}.{b}.0,81.{a}.{b}.255,GB\n" for a in range(40) for b in range(200))
+    content = bytearray(gzip.compress(rows.encode()))
+    path = tmp_path / "dbip-country-lite-2026-11.csv.gz"
+    for at in range(20, len(content) - 20, len(content) // 40):
+        path.write_bytes(content[:at] + b"\xff" * 12 + content[at + 12 :])
+        with pytest.raises(ContentError, match="cannot be read as DB-IP's table"):
+            countries_of(["81.2.69.142"], path)
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026-00", "0000-05", "2026-110"])
+def test_a_name_without_a_month_of_the_calendar_says_no_day(tmp_path: Path, month: str) -> None:
+    path = tmp_path / f"dbip-country-lite-{month}.csv"
+    path.write_text("81.2.69.0,81.2.69.255,GB\n")
+    assert countries_of(["81.2.69.142"], path).database["date"] == ""
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

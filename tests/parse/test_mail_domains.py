@@ -39,8 +39,43 @@ def test_spf(record: str, rest: str, lookups: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("record", "rest"),
+    [
+        ("v=spf1 include:b.test -all", "pass"),
+        ("v=spf1 include:c.test -all", "pass"),
+        ("v=spf1 ?include:b.test -all", "neutral"),
+        ("v=spf1 -ip4:192.0.2.1 include:b.test -all", "pass"),
+        ("v=spf1 -all include:b.test", "fail"),
+        ("v=spf1 ip4:0.0.0.0/0 -all", "pass"),
+        ("v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all", "pass"),
+        ("v=spf1 ip4:0.0.0.0/1 -ip4:128.0.0.0/1 -all", "fail"),
+        ("v=spf1 ip6:::/0 ~all", "pass"),
+        ("v=spf1 a/0 -all", "pass"),
+        ("v=spf1 mx:x.test//0 -all", "pass"),
+        ("v=spf1 a/24//64 mx/32 -all", "fail"),
+    ],
+)
+def test_what_lets_everybody_in_by_another_way_is_no_refusal(record: str, rest: str) -> None:
+    more = {"b_test": "v=spf1 +all", "c_test": "v=spf1 redirect=b.test"}
+    assert weighed(record, **more).rest == rest
+
+
+def test_records_that_include_each_other_many_times_are_weighed_once() -> None:
+    chain = {f"n{n}_test": "v=spf1 " + f"include:n{n + 1}.test " * 20 + "-all" for n in range(11)}
+    found = weighed("v=spf1 include:n0.test -all", **chain, n11_test="v=spf1 -all")
+    assert found.lookups > 10**12
+
+
+@pytest.mark.parametrize(
     "record",
     [
+        "v=spf1 ip4:999.0.2.1 -all",
+        "v=spf1 ip4:192.0.2.0/33 -all",
+        "v=spf1 ip4:192.0.2.0/255.255.255.0 -all",
+        "v=spf1 ip6:192.0.2.0 -all",
+        "v=spf1 a/33 -all",
+        "v=spf1 include/b.test -all",
+        "v=spf1 mx:x.test//129 -all",
         "v=spf1 include:a.test -all",
         "v=spf1 all:",
         "v=spf1 -all=x",

@@ -64,8 +64,9 @@ def test_whether_tls_is_on(version: str, lines: list[str], data: str, on: bool |
     ("lines", "reached"),
     [
         ([], True),
-        (["bind_address\t127.0.0.1"], False),
-        (["bind_address\t127.0.0.1,10.0.0.1"], True),
+        (["bind_address\t127.0.0.1"], True),
+        (["bind_address\t127.0.0.1", "mysqlx_bind_address\t::1"], False),
+        (["bind_address\t127.0.0.1,10.0.0.1", "mysqlx\tOFF"], True),
         (["skip_networking\t\tbare"], False),
         (["skip_networking\t0"], True),
     ],

@@ -101,6 +101,16 @@ def test_files_follow_each_other_to_the_first_hole() -> None:
     assert closed["gateways"][0]["begins"] == "2026-01-01T00:00:00Z"
 
 
+def test_a_hole_within_a_file_is_a_hole() -> None:
+    early, late = (
+        ["2026-01-01T00:00:00Z", "2026-11-10T00:00:00Z"],
+        ["2026-11-14T00:00:00Z", "2026-11-22T00:00:00Z"],
+    )
+    holed = file(span=("2026-01-01", "2026-11-22"), spans=[early, late])
+    assert facts(holed)["gateways"][0]["begins"] == "2026-11-14T00:00:00Z"
+    assert facts(holed, file(span=("2026-11-11", "2026-11-13")))["gateways"][0]["covered_days"] == 325
+
+
 def test_what_shows_one_moment_is_no_record_of_the_time_before() -> None:
     found = facts(
         file(span=("2026-11-22", "2026-11-22"), state=True),
@@ -155,7 +165,9 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
-KEYS = st.sampled_from([*file()["file"], "read_at", "left_out", "domains", "user", "at", "method", "format"])
+KEYS = st.sampled_from(
+    [*file()["file"], "spans", "read_at", "left_out", "domains", "user", "at", "method", "format"]
+)
 
 
 @given(

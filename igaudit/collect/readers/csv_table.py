@@ -1,6 +1,7 @@
 """Rows of CSV files: separators, quotes, and values that go over several lines."""
 
 import csv
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TextIO
@@ -22,6 +23,7 @@ from igaudit.errors import ContentError
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # A field that is longer is the work of a quotation mark that was never closed.
 MAX_FIELD = 131_072
+_TEXT = re.compile(r'="[^"]*"\Z')
 _NEVER_CLOSED = (
     "a quotation mark opens here and is never closed: the file is cut short, or the mark is too much"
 )
@@ -88,4 +90,10 @@ def _rows(file: TextIO, separator: str, shown: str) -> Iterator[Line]:
                 number, (), "text stands after a closing quotation mark: double the marks inside a value"
             )
             continue
-        yield Line(number, tuple(cell.strip() for cell in cells))
+        yield Line(number, tuple(map(_shown, cells)))
+
+
+def _shown(cell: str) -> str:
+    """A cell as a spreadsheet shows it: `="007"` is how programs write a text that looks like a number."""
+    text = cell.strip()
+    return text[2:-1].strip() if _TEXT.match(text) else text

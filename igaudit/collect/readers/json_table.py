@@ -2,11 +2,12 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TextIO
 
 from igaudit.collect.readers.opened import Opened
-from igaudit.collect.readers.tables import Record, Wanted, no_heading
+from igaudit.collect.readers.tables import Record, Unreadable, Wanted, no_heading
 from igaudit.errors import ContentError
 from igaudit.model.register import heading
 
@@ -16,6 +17,7 @@ MAX_DEPTH = 6
 _NEXT_PAGE = "@odata.nextLink"
 _SPACE = re.compile(r"[ \t\r\n]*")
 _LONGEST_WORD = 12
+_TWICE = Unreadable("its name stands twice in the object: leave one away")
 
 
 class JsonTable:
@@ -29,6 +31,7 @@ class JsonTable:
         self.columns: dict[str, str] = {}
         self.goes_on = False
         self._places: dict[tuple[str, ...], dict[str, str]] = {}
+        self._doubled: dict[tuple[str, ...], list[str]] = {}
         self._refuse_foreign()
 
     def _refuse_foreign(self) -> None:
@@ -59,6 +62,7 @@ class JsonTable:
             where = self._where(tuple(cells))
             self.columns.update(where)
             found = {name: cells[key] for name, key in where.items()}
+            found |= dict.fromkeys(self._twice(tuple(cells), where), _TWICE)
             yield Record(at, {name: cell for name, cell in found.items() if cell not in ("", None)})
 
     def _where(self, keys: tuple[str, ...]) -> dict[str, str]:
@@ -68,6 +72,15 @@ class JsonTable:
             places = self.wanted.places(keys)
             self._places[keys] = {name: keys[place] for name, place in places.items()}
         return self._places[keys]
+
+    def _twice(self, keys: tuple[str, ...], where: dict[str, str]) -> list[str]:
+        """The columns for which an item has two names that are one heading."""
+        if keys not in self._doubled:
+            if len(self._doubled) > 1000:
+                self._doubled.clear()
+            words = Counter(map(heading, keys))
+            self._doubled[keys] = [name for name, key in where.items() if words[heading(key)] > 1]
+        return self._doubled[keys]
 
     def _items(self) -> Iterator[tuple[int, Any]]:
         with self.opened.path.open(encoding=self.opened.encoding) as file:
@@ -98,7 +111,7 @@ class _Stream:
         self.at = 0
         self.line = 1
         self.goes_on = False
-        self.decoder = json.JSONDecoder(parse_constant=_refuse)
+        self.decoder = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_object)
 
     def items(self) -> Iterator[Any]:
         first = self.peek()
@@ -205,6 +218,15 @@ class _Stream:
     def wrong(self, says: str) -> ContentError:
         place = "the file ends too early" if not self.text[self.at :].strip() else says
         return ContentError.at(self.shown, f"is no JSON from here on: {place}; export it again", self.line)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a name that stands in it twice nobody can say which value counts."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = Counter(name for name, _ in pairs)
+        found |= {name: _TWICE for name, times in names.items() if times > 1}
+    return found
 
 
 class _NoNumber(ValueError):

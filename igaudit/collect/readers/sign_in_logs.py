@@ -13,7 +13,7 @@ from igaudit.collect.readers.logs.clock import Clock, zone_named
 from igaudit.collect.readers.logs.event import FAILURE, OTHER, SIGN_IN, UNREADABLE
 from igaudit.collect.readers.logs.forms import Form, form_of, order_of_dates
 from igaudit.collect.readers.logs.tally import FileTally, Tally, latest_second, shown
-from igaudit.collect.readers.logs.text import LogText
+from igaudit.collect.readers.logs.text import HEAD, LogText
 from igaudit.collect.readers.logs.wireguard import SecretFound
 from igaudit.collect.readers.whole_files import json_lines
 from igaudit.errors import ContentError, Gathered
@@ -46,7 +46,7 @@ def _file(file: SourceFile, tally: Tally, now: float, entries: "_Entries") -> li
     """The lines of the answer about one file; its sign-ins go into `tally`."""
     with LogText(file) as text:
         modified, head = file.path.stat().st_mtime, text.head()
-        if not head.strip():
+        if not head.strip() and len(head) < HEAD:
             text.finish()
             named = str(file.options.get("format", "empty"))
             return [

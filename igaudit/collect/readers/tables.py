@@ -138,9 +138,11 @@ def below(found: Heading, lines: Iterable[Line], label: str) -> Iterator[Record]
 
 
 def _record(found: Heading, line: Line, label: str) -> Record:
-    at, width = f"{label}:{line.number}", _width(line.cells)
-    if len(line.cells) < found.width or width > len(found.names):
-        return Record(at, {}, f"{len(line.cells)} cells, and the heading has {found.width}")
+    at = f"{label}:{line.number}"
+    # A separator inside a value moves what follows it, even where the last cells of the row are empty.
+    too_many = any(cell is not None for cell in line.cells[len(found.names) :])
+    if len(line.cells) < found.width or too_many:
+        return Record(at, {}, f"{len(line.cells)} cells, and the heading has {len(found.names)}")
     cells = {name: line.cells[place] for name, place in found.places.items()}
     return Record(at, {name: cell for name, cell in cells.items() if cell not in ("", None)})
 

@@ -102,6 +102,35 @@ def test_a_register_may_be_empty(tmp_path: Path) -> None:
     assert facts["rows"] == [] and "incomplete" not in facts
 
 
+def test_an_empty_cell_too_many_shows_that_cells_have_moved(tmp_path: Path) -> None:
+    """A name with a comma and without quotes, in a row that ends with an empty cell."""
+    facts = facts_of(file(tmp_path, "item,borrower,state,tags\na1,Doe, J,lent,\na2,x,lent,\n"))
+    assert [row["item"] for row in facts["rows"]] == ["A2"]
+    assert facts["malformed"][0] == {
+        "at": "loans.csv:2",
+        "column": None,
+        "says": "5 cells, and the heading has 4",
+    }
+
+
+@pytest.mark.parametrize("written", ['="0012"', '"=""0012"""', " 0012 ", "\ufeff0012", "00\u200b12\u00ad"])
+def test_a_number_is_read_as_a_spreadsheet_shows_it(tmp_path: Path, written: str) -> None:
+    assert rows_of(file(tmp_path, f"{HEADING}{written},x,lent\n"))[0]["item"] == "0012"
+
+
+@pytest.mark.parametrize("written", ["'0012", "=A1", "=HYPERLINK(0012)"])
+def test_a_spreadsheets_sign_is_no_part_of_a_serial_number(tmp_path: Path, written: str) -> None:
+    facts = facts_of(file(tmp_path, f"{HEADING}{written},x,lent\n"))
+    assert "item" not in facts["rows"][0]
+    assert "begins with a spreadsheet's sign" in facts["malformed"][0]["says"]
+
+
+def test_one_person_is_one_whatever_marks_stand_unseen_in_the_name(tmp_path: Path) -> None:
+    names = ["Zoë Roe", "Zoe\u0308 Roe", "Zoë\u200b Roe\ufeff", "zoë  roe"]
+    rows = rows_of(file(tmp_path, HEADING + "".join(f"a1,{name},lent\n" for name in names)))
+    assert len({row["borrower"] for row in rows}) == 1
+
+
 @pytest.mark.parametrize("row", ["a2,x", "a2", "a2,x,lent,more", 'a2,"x"y,lent', "a2,x,lent,,z"])
 def test_a_row_that_makes_no_sense_is_named_and_leaves_the_list_open(tmp_path: Path, row: str) -> None:
     facts = facts_of(file(tmp_path, f"{HEADING}a1,x,lent\n{row}\na3,x,lent\n"))

@@ -34,6 +34,22 @@ def test_every_shape_of_a_list(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, text) == ["A1", "A2"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"item": "a1", "state": "out", "state": "back", "borrower": "x"}]',
+        '[{"item": "a1", "state": "out", "State": "back", "borrower": "x"}]',
+        '[{"item": "a1", "state": "out", "borrower": "x", "sta-te": "out"}]',
+    ],
+)
+def test_of_two_values_by_one_name_none_is_taken(tmp_path: Path, text: str) -> None:
+    facts = facts_of(file(tmp_path, text, "loans.json"))
+    assert "state" not in facts["rows"][0] and facts["rows"][0]["item"] == "A1"
+    assert [(cell["column"], cell["says"][:21]) for cell in facts["malformed"]] == [
+        ("state", "its name stands twice")
+    ]
+
+
 def test_a_list_inside_one_object_is_no_page(tmp_path: Path) -> None:
     assert rows_of(file(tmp_path, json.dumps({**A1, "tags": ["a", "b"]}), "l.json"))[0]["tags"] == ["a", "b"]
 

@@ -6,6 +6,7 @@ import pytest
 
 from igaudit.collect.readers.logs.clock import (
     AHEAD,
+    BEHIND,
     NO_SUCH_TIME,
     NO_YEAR,
     NO_ZONE,
@@ -144,3 +145,31 @@ def test_sign_ins_of_one_day_are_one_sum_and_a_new_day_is_another(tmp_path: Path
 def test_a_doubtful_hour_is_counted_and_said(tmp_path: Path) -> None:
     found = read(tmp_path, LINE.format("2026-10-25 01:30:00"), zone="Europe/London")
     assert found.sign_ins[0]["doubt"] == 3600 and found.file["doubtful"] == 1
+
+
+def line(at: str, user: str = "ana") -> str:
+    return f"{at} 198.51.100.7:1 [{user}] Peer Connection Initiated with [AF_INET]198.51.100.7:1\n"
+
+
+@pytest.mark.parametrize("wrong", ["1970-01-01 00:00:09Z", "2000-01-01 10:00:00Z", "2016-11-20 10:00:00Z"])
+def test_a_clock_that_begins_anew_gives_no_time_and_no_record(tmp_path: Path, wrong: str) -> None:
+    text = line(wrong, "eve") + line("2016-11-24 10:00:00Z", "old") + line("2026-11-20 10:00:00Z")
+    found = read(tmp_path, text)
+    assert [who[3] for who in found.who] == ["2026-11-20T10:00:00Z", "", "2016-11-24T10:00:00Z"]
+    assert found.file["untimed"] == {BEHIND: 1} and found.file["begins"] == "2016-11-24T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "stamp", ["0001-01-01 00:00:00+1400", "1969-12-31 23:59:59Z", "9999-12-31 23:59:59-1400"]
+)
+def test_a_year_that_no_log_is_of_costs_its_line(tmp_path: Path, stamp: str) -> None:
+    assert read(tmp_path, line(stamp) + line("2026-11-20 10:00:00Z")).counts == (1, 0, 0, 1)
+
+
+def test_a_file_says_where_it_is_silent_for_more_than_a_day(tmp_path: Path) -> None:
+    days = ("2026-11-18 10:00:00Z", "2026-11-12 09:00:00Z", "2026-11-13 09:00:00Z", "2026-11-14 09:00:01Z")
+    assert read(tmp_path, "".join(map(line, days))).file["spans"] == [
+        ["2026-11-12T09:00:00Z", "2026-11-13T09:00:00Z"],
+        ["2026-11-14T09:00:01Z", "2026-11-14T09:00:01Z"],
+        ["2026-11-18T10:00:00Z", "2026-11-18T10:00:00Z"],
+    ]

@@ -48,6 +48,29 @@ def test_a_log_that_could_be_two_needs_its_format(tmp_path: Path) -> None:
     assert read(tmp_path, both, format="cisco-asa", zone="UTC").counts == (1, 0, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("line", "form"),
+    [
+        (ASA, "cisco-asa"),
+        ('date=2026-11-20 time=10:00:00 devname="fw" logid="0101039424" type="event"\n', "fortigate"),
+        ("1,2026/11/20 10:00:00,1,GLOBALPROTECT,0,\n", "globalprotect"),
+        ("1,2026/11/20 10:00:00,1,SYSTEM,globalprotect,0,\n", "globalprotect"),
+    ],
+)
+def test_a_log_that_turns_into_another_needs_its_format(tmp_path: Path, line: str, form: str) -> None:
+    """The beginning of a file tells its form; further on there may be sign-ins at another gateway."""
+    both = OTHER * 1000 + LINE + line
+    said = f"line 1002 looks like {form}, others like openvpn: name its `format:`"
+    assert said in refused(tmp_path, both)
+    assert read(tmp_path, both, format="openvpn", zone="UTC").counts == (1, 0, 1001, 0)
+
+
+def test_a_log_after_many_blank_lines_is_no_empty_one(tmp_path: Path) -> None:
+    blank = "\n" * 70_000
+    assert read(tmp_path, blank + LINE, format="openvpn").counts[0] == 1
+    assert "is no log that is known" in refused(tmp_path, blank + LINE)
+
+
 def test_all_unusable_files_are_told_at_once(tmp_path: Path) -> None:
     files = [source(tmp_path, "hello", name=name) for name in ("a.log", "b.log")]
     with pytest.raises(ContentError) as error:
@@ -135,7 +158,9 @@ def test_a_list_that_does_not_end_is_cut_short_even_between_two_objects(tmp_path
     assert read(tmp_path, f'{{"value":[{one},{one}]').counts == (2, 0, 0, 0), "the list itself is whole"
 
 
-@pytest.mark.parametrize("tail", ["", ',"@odata.nextLink":"https://graph.example/?$skiptoken=[{"', ',\n "@odata.count": 7'])
+@pytest.mark.parametrize(
+    "tail", ["", ',"@odata.nextLink":"https://graph.example/?$skiptoken=[{"', ',\n "@odata.count": 7']
+)
 def test_pages_of_graph_put_into_one_file_are_all_read(tmp_path: Path, tail: str) -> None:
     one = '{"userPrincipalName":"%s","ipAddress":"198.51.100.7","createdDateTime":"2026-11-20T10:00:00Z","status":{"errorCode":0}}'
     rows = [",\n".join(one % f"{page}{number}" for number in range(2500)) for page in "abc"]

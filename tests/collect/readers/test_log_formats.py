@@ -83,8 +83,8 @@ def test_openvpn_that_says_little_still_tells_one_connection_from_the_next(
     tmp_path: Path, lines: list[str], times: list[str], failures: int
 ) -> None:
     """With `verb 1` no line says where a connection begins, and many clients keep to one port."""
-    text = "".join(f"2026-11-{20 + at} 18:00:0{at} 198.51.100.7:1 {line}\n" for at, line in enumerate(lines))
-    found = read(tmp_path, text, zone="UTC", written=WRITTEN + 864_000)
+    text = "".join(f"2026-11-1{at} 18:00:0{at} 198.51.100.7:1 {line}\n" for at, line in enumerate(lines))
+    found = read(tmp_path, text, zone="UTC")
     assert [who[3][-3:-1] for who in found.who] == times
     assert found.counts[1] == failures
 
@@ -451,6 +451,29 @@ def test_windows_xml(tmp_path: Path, text: str) -> None:
 )
 def test_windows_lines_that_are_no_sign_in_from_another_machine(tmp_path: Path, other: str) -> None:
     assert read(tmp_path, f"{event()}\n{other}\n").counts == (1, 0, 1, 0)
+
+
+def test_cisco_s_ipsec_clients_are_users_too(tmp_path: Path) -> None:
+    said = "Group = staff, Username = TRUST\\ana, IP = 198.51.100.7"
+    found = read(
+        tmp_path,
+        f"<166>Nov 20 2026 14:32:18 fw : %ASA-6-713228: {said} Assigned private IP address 10.8.0.2 to remote user\n"
+        f"<166>Nov 20 2026 14:32:19 fw : %ASA-6-713228: {said}, Assigned private IP address 10.8.0.2 to remote user\n"
+        "<166>Nov 20 2026 14:32:20 fw : %ASA-6-713228: something else\n",
+        zone="UTC",
+    )
+    assert found.who == [("TRUST\\ana", "198.51.100.7", "IPsec session", "2026-11-20T14:32:19Z")]
+    assert found.counts == (2, 0, 0, 1)
+
+
+@pytest.mark.parametrize(("given", "counts"), [("N/A", (0, 0, 1, 0)), ("10.8.0.2", (0, 0, 0, 1))])
+def test_fortigate_s_tunnel_of_nobody_is_one_between_sites_unless_it_is_given_an_address(
+    tmp_path: Path, given: str, counts: tuple[int, ...]
+) -> None:
+    head = 'date=2026-11-20 time=10:16:10 devname="FGT" devid="FGT1" tz="+0000" logid="0101037138" type="event" subtype="vpn"'
+    said = f'action="tunnel-up" remip=198.51.100.7 user="N/A" xauthuser="N/A" assignip={given} tunneltype="ipsec"'
+    found = read(tmp_path, f'{head} action="negotiate"\n{head} {said}\n')
+    assert found.counts == (counts[0], counts[1], counts[2] + 1, counts[3])
 
 
 @pytest.mark.parametrize("kind", [10, 12])

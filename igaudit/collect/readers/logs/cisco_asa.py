@@ -12,6 +12,7 @@ _SESSION = re.compile(
     rf"Group [<'\"]?{_NAME}?[>'\"]? User (?:[<'\"]({_NAME})[>'\"]|(\S{{1,256}})) "
     rf"IP [<'\"]?({_ADDRESS})[>'\"]?[ ,]"
 )
+_IPSEC = re.compile(rf"Group = {_NAME}?, Username = ({_NAME}), IP = ({_ADDRESS}),? Assigned private IP ")
 _ADMINISTRATOR = re.compile(
     rf'Login permitted from ({_ADDRESS})/[0-9]{{1,5}} to .{{1,100}} for user "?([^"]{{1,256}})"?'
 )
@@ -21,6 +22,7 @@ _SESSIONS = {
     "113039": "AnyConnect session",
     "716001": "WebVPN session",
     "722051": "address assigned",
+    "713228": "IPsec session",
 }
 # Refused: AAA (113005, 113015), administrators (605004, 611102), WebVPN (716039).
 _FAILURES = ("113005", "113015", "605004", "611102", "716039")
@@ -52,10 +54,11 @@ def _message(number: int, code: str, text: str, moment: Moment | None) -> Event:
 
 
 def _session(number: int, code: str, text: str, moment: Moment | None) -> Event:
-    found = _SESSION.match(f"{text} ")
+    found = (_IPSEC if code == "713228" else _SESSION).match(f"{text} ")
     if not found:
         return unreadable(number, f"message {code} without a user and an address")
-    return sign_in(number, moment, found[1] or found[2], found[3], _SESSIONS[code])
+    *names, address = found.groups()
+    return sign_in(number, moment, next(filter(None, names)), address, _SESSIONS[code])
 
 
 def _administrator(number: int, code: str, text: str, moment: Moment | None) -> Event:

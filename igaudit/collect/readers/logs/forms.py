@@ -92,7 +92,8 @@ def _form(name: str, head: str, options: Mapping[str, object]) -> Form:
         names = users.get("user", {}) if isinstance(users, Mapping) else {}
         return Form(name, True, lambda text, _: wireguard.events(text.lines(), names))
     if name in _LINES:
-        return Form(name, False, lambda text, clock: _LINES[name](text.lines(), clock))
+        lines = LogText.lines if "format" in options else lambda text: _of_one(text, name)
+        return Form(name, False, lambda text, clock: _LINES[name](lines(text), clock))
     return _table(name, head, str(options.get("separator", "")) or _separator(head))
 
 
@@ -102,6 +103,26 @@ _LINES: Mapping[str, Callable[[Iterator[tuple[int, str]], Clock], Events]] = {
     "fortigate": fortigate.events,
     "globalprotect": globalprotect.events,
 }
+
+
+# What shows in a line that it is of this form, wherever it comes: the beginning of a file shows only that.
+_MARKS: Mapping[str, tuple[str, ...]] = {
+    "openvpn": (" Peer Connection Initiated with [AF_INET",),
+    "cisco-asa": ("%ASA-", "%FTD-"),
+    "fortigate": (" logid=",),
+    "globalprotect": (",SYSTEM,globalprotect,", ",GLOBALPROTECT,"),
+}
+
+
+def _of_one(text: LogText, name: str) -> Iterator[tuple[int, str]]:
+    """The lines of a log whose form was told by its beginning; raises ContentError at a line of another."""
+    others = [(mark, other) for other, marks in _MARKS.items() if other != name for mark in marks]
+    for number, line in text.lines():
+        for mark, other in others:
+            if mark in line:
+                said = f"line {number} looks like {other}, others like {name}: name its `format:`"
+                raise ContentError.at(text.shown, f"{said}; a log of both needs an entry for each")
+        yield number, line
 
 
 def _table(name: str, head: str, separator: str) -> Form:

@@ -76,8 +76,8 @@ _WHO = ("user", "xauthuser", "remip", "srcip", "action", "status")
 def _tunnel(number: int, said: Mapping[str, str], moment: Moment) -> Event:
     user = _known(said.get("xauthuser", "")) or _known(said.get("user", ""))
     if not user:
-        # A tunnel between two sites: nobody signs in.
-        site = said.get("tunneltype", "").startswith("ipsec")
+        # A tunnel between two sites: nobody signs in. Who dials in is given an address.
+        site = said.get("tunneltype", "").startswith("ipsec") and not _known(said.get("assignip", ""))
         return Event(OTHER, number, moment) if site else unreadable(number, "a tunnel without a user")
     return sign_in(number, moment, user, said.get("remip", ""), said.get("tunneltype", "tunnel") or "tunnel")
 
