@@ -89,6 +89,12 @@ def test_openvpn_that_says_little_still_tells_one_connection_from_the_next(
     assert found.counts[1] == failures
 
 
+def test_openvpn_s_word_for_no_name_is_no_part_of_one(tmp_path: Path) -> None:
+    text = "2026-11-20 18:08:59Z 198.51.100.7:1 [{}] Peer Connection Initiated with [AF_INET]198.51.100.7:1\n"
+    found = read(tmp_path, text.format("UNDEFEATED") + text.format("UNDEF"))
+    assert [who[0] for who in found.who] == ["UNDEFEATED"] and found.counts == (1, 0, 0, 1)
+
+
 def test_openvpn_in_syslog_in_the_access_server_and_over_ipv6(tmp_path: Path) -> None:
     found = read(
         tmp_path,

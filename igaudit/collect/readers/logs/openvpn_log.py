@@ -83,11 +83,12 @@ class _Connections:
             return
         before, _, after = line.partition(_CONNECTED)
         name = self.names.pop(peer, "") or _name(before, peer)
+        known = "" if name == "UNDEF" else name
         address = without_port(after.partition("]")[2].partition(" ")[0])
         yield from self._certain(peer)
         if len(self.waiting) >= _MOST_KEPT:
             yield from self._certain(next(iter(self.waiting)))
-        self.waiting[peer] = sign_in(event.line, event.moment, name.replace("UNDEF", ""), address, "session")
+        self.waiting[peer] = sign_in(event.line, event.moment, known, address, "session")
 
     def _refuse(self, event: Event, peer: str, first: bool) -> Events:
         """Refused once, however many lines say so. `first`: of a connection whose TLS is not through."""
