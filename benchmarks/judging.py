@@ -20,16 +20,20 @@ from igaudit.load import Library, load_content
 from igaudit.load.cases import load_all_cases
 from igaudit.model.collector import Catalogue
 from igaudit.model.facts import COLLECTED, FactGroup, Snapshot
+from igaudit.model.joined import Joined
 from igaudit.model.policy import Check, Profile
 from igaudit.model.snapshot_json import dump_snapshot, parse_snapshot
 from igaudit.proof.cases import case_snapshot
 
 CHECKS = 200
+MACHINE = ("linux", "machine")
 
 
 def checks_of(library: Library) -> list[Check]:
-    """200 checks: the shipped ones, as often as it takes."""
-    shipped = [check for policy in library.policies.values() for check in policy.checks]
+    """200 checks: the shipped ones for Linux machines, as often as it takes."""
+    shows = Catalogue.of(library.collectors).shows
+    every = [check for policy in library.policies.values() for check in policy.checks]
+    shipped = [check for check in every if all(MACHINE in shows[group] for group in check.groups())]
     return [
         replace(check, id=f"{check.id}-{number}")
         for number, check in enumerate(itertools.islice(itertools.cycle(shipped), CHECKS))
@@ -42,7 +46,8 @@ def texts(library: Library) -> list[str]:
     good: dict[str, dict[str, Any]] = {}
     for found in cases.values():
         for name, facts in found.base.items():
-            good.setdefault(name, {}).update(facts)
+            if MACHINE in library.collectors[name].shown_on():
+                good.setdefault(name, {}).update(facts)
     made = [_text(good)]
     for found in cases.values():
         for case in (case for case in found.cases if case.outcome == "fail"):
@@ -70,7 +75,7 @@ def main() -> None:
     profile = Profile("all", "all", tuple(library.policies), {}, {}, {}, "")
     parameters = resolve_parameters(library.policies, profile, day)
     evaluator = Evaluator(
-        checks_of(library), parameters, Catalogue.of(library.collectors), library.lists, day
+        checks_of(library), parameters, Catalogue.of(library.collectors), Joined(library.lists), day
     )
     made = texts(library)
     size = sum(map(len, made)) / len(made) / 1024

@@ -1,12 +1,31 @@
 """CONTRIBUTING.md's walks, taken as they stand."""
 
 import re
+import shlex
+import socket
 import subprocess
 import sys
 import types
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from igaudit.collect.readers.logs.clock import Clock
+from igaudit.collect.readers.logs.event import FAILURE, OTHER, SIGN_IN, UNREADABLE
+from igaudit.collect.transport import Limits
+from igaudit.content import Content
+from igaudit.errors import ContentError, Unreachable
+from igaudit.feeds.source import Document
+from igaudit.load import load_content
+from igaudit.load.cases import load_all_cases
+from igaudit.model.collector import Catalogue
+from igaudit.model.target import Service, Target
+from igaudit.proof.cases import CaseRunner
+from igaudit.proof.mutate import survivors
+from igaudit.proof.never_pass import false_passes
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -34,7 +53,7 @@ def test_the_check_is_linted_tested_and_scanned(site: Path) -> None:
         assert done.returncode in ((0, 3, 4) if "scan" in line else (0,)), done.stderr
 
 
-def test_a_mutant_of_the_check_does_not_survive(site: Path) -> None:
+def test_its_cases_come_out_as_they_say(site: Path) -> None:
     done = igaudit(site, "policy", "test", "ward", "--content", ".")
     assert done.stdout == "4 cases, all as they should be\n"
 
@@ -53,9 +72,85 @@ def test_samples_of_the_collector_can_be_recorded_alone(site: Path) -> None:
     assert written == names, done.stderr
 
 
-def test_the_format_renders() -> None:
-    ((name, text),) = re.findall(r"<!-- module: (\S+) -->\n```python\n(.*?)```", TEXT, re.S)
+def module_of(name: str) -> Any:
+    """The module of this name that the page shows."""
+    (text,) = re.findall(rf"<!-- module: igaudit/{name} -->\n```python\n(.*?)```", TEXT, re.S)
     module = types.ModuleType(Path(name).stem)
     exec(compile(text, name, "exec"), module.__dict__)
+    return module
+
+
+def commands_after(words: str) -> list[list[str]]:
+    """The arguments of each line of the first block of commands after `words`."""
+    (_, _, rest) = TEXT.partition(words)
+    block = re.search(r"```sh\n(.*?)```", rest, re.S)
+    assert block
+    return [shlex.split(line)[1:] for line in block[1].splitlines()]
+
+
+def test_the_register_is_read_linted_tested_scanned_and_recorded(site: Path) -> None:
+    said = {}
+    for arguments in commands_after("Try it on a file"):
+        done = igaudit(site, *arguments)
+        wanted = 3 if arguments[:2] == ["register", "check"] else 0
+        assert done.returncode in ((3, 4) if arguments[0] == "scan" else (wanted,)), done.stderr
+        said[" ".join(arguments[:2])] = done.stdout
+    assert "training.csv:3: passed_on: `soon`" in said["register check"]
+    assert said["policy test"] == "9 cases, all as they should be\n"
+    assert (site / "collectors" / "training" / "samples" / "odd.json").is_file()
+
+
+def test_no_mutant_of_the_walks_survives_and_none_passes_unread(site: Path) -> None:
+    content = Content.of(site)
+    library, cases = load_content(content), load_all_cases(content)
+    for name in ("ward", "people"):
+        catalogue = Catalogue.of(library.collectors)
+        runner = CaseRunner(library.policies[name], cases[name], catalogue, library.lists)
+        assert [f"{mutant.check.id}: {mutant.change}" for mutant in survivors(runner)] == []
+        assert list(false_passes(runner)) == []
+
+
+def test_the_log_gives_its_sign_ins() -> None:
+    said = [
+        "login user=ana from=198.51.100.7",
+        "refused user=eve from=198.51.100.8",
+        "logout user=ana from=-",
+    ]
+    lines = [f"2026-11-20 18:08:5{number} {line}" for number, line in enumerate(said)]
+    lines += ["2026-11-31 18:08:59 login user=ana from=198.51.100.7", "nonsense"]
+    events = module_of("collect/readers/logs/portal.py").events(enumerate(lines), Clock(UTC, None, None))
+    found = [(event.kind, event.user, event.address) for event in events]
+    assert found[0] == (SIGN_IN, "ana", "198.51.100.7")
+    assert [kind for kind, _, _ in found[1:]] == [FAILURE, OTHER, UNREADABLE, UNREADABLE]
+
+
+def test_the_feed_takes_its_list_and_nothing_else() -> None:
+    normalise = module_of("feeds/withdrawn.py").normalise
+    text = b'{"updated": "2026-11-20", "products": [{"name": "a", "withdrawn": "2026-01-01"}]}'
+    reading = normalise([Document("x", text)], {})
+    assert (reading.published, reading.data) == ("2026-11-20", {"products": {"a": "2026-01-01"}})
+    for other in (b"{}", b"<html>", b'{"products": [{"name": "a"}]}'):
+        with pytest.raises(ContentError):
+            normalise([Document("x", other)], {})
+
+
+def test_the_question_is_put_to_a_service() -> None:
+    look = module_of("collect/network/greeting.py").look
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        target, service = Target("a", "network", "127.0.0.1"), Service("smtp", port)
+        with ThreadPoolExecutor() as pool:
+            asked = pool.submit(look, target, service, Limits(connect=5.0))
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(b"220 mail.example \x1b[31mESMTP\r\n")
+            assert asked.result()["greeting"].startswith("220 mail.example")
+            assert "\x1b" not in asked.result()["greeting"]
+    with pytest.raises(Unreachable):
+        look(target, service, Limits(connect=5.0))
+
+
+def test_the_format_renders() -> None:
+    module = module_of("report/oneline.py")
     request = types.SimpleNamespace(assessment=types.SimpleNamespace(totals={"net": {"fail": 3}}))
     assert module.render(request) == "3 failed\n"

@@ -175,6 +175,10 @@ def test_an_include_that_cannot_be_read_leaves_spf_open(policy_host: list[bytes]
         ([text("v=DKIM1; p=")], {"dkim-published", "dkim-selectors"}),
         ([text(LONG.replace("k=rsa", "t=y:s"))], {"dkim-selectors"}),
         ([text(LONG), text(SHORT)], {"dkim-published", "dkim-selectors"}),
+        ([text("v=DKIM1; k=ed25519; p=AAAA")], {"dkim-published", "dkim-selectors"}),
+        ([text(LONG.replace("k=rsa", "k=other"))], {"dkim-published", "dkim-selectors"}),
+        ([text(LONG.replace("k=rsa", "h=sha1"))], {"dkim-published", "dkim-selectors"}),
+        ([text(LONG.replace("k=rsa", "h=sha1 : sha256"))], set()),
         ([], {"dkim-published", "dkim-selectors"}),
     ],
 )
@@ -184,7 +188,8 @@ def test_dkim(record: list[str], fails: set[str], policy_host: list[bytes]) -> N
 
 def test_a_dkim_key_that_makes_no_sense_has_no_length(policy_host: list[bytes]) -> None:
     zone = {**GOOD, "s1._domainkey.good.test TXT": [text("v=DKIM1; p=AAAA")]}
-    assert judged(looked_at(zone, "good.test", "s1")) == (set(), {"dkim-key-size", "dkim-key-size-lasting"})
+    unknown = {"dkim-published", "dkim-selectors", "dkim-key-size", "dkim-key-size-lasting"}
+    assert judged(looked_at(zone, "good.test", "s1")) == (set(), unknown)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +230,9 @@ def test_what_a_suffix_publishes_is_for_nobody_below() -> None:
         (b"version: STSv1\nmode: testing\nmx: *.good.test\nmax_age: 1\n", "testing", True),
         (b"version: STSv1\nmode: enforce\nmx: mx1.good.test\nmax_age: 1\n", "enforce", False),
         (b"version: STSv1\nmode: enforce\nmx: *.test\nmax_age: 1\n", "enforce", False),
-        (b"mode: enforce\nmx: *.good.test\n", None, None),
+        (b"mode: enforce\nmx: *.good.test\nmax_age: 1\n", None, None),
+        (b"version: STSv1\nmode: enforce\nmx: *.good.test\n", None, None),
+        (b"version: STSv1\nmode: enforce\nmx: *.good.test\nmax_age: 0\n", None, None),
         (b"\xff\x00", None, None),
     ],
 )
@@ -233,6 +240,26 @@ def test_mta_sts(says: bytes, mode: str | None, covers: bool | None, policy_host
     policy_host[0] = says
     found = facts_of(looked_at(GOOD, "good.test", "s1"))
     assert (found["sts_mode"], found["sts_covers_hosts"]) == (mode, covers)
+
+
+def test_a_policy_that_no_id_announces_is_none(policy_host: list[bytes]) -> None:
+    zone = {**GOOD, "_mta-sts.good.test TXT": [text("v=STSv1;")]}
+    assert judged(looked_at(zone, "good.test", "s1")) == ({"mta-sts"}, set())
+
+
+def test_mail_for_a_domain_without_mx_goes_to_its_own_address(policy_host: list[bytes]) -> None:
+    zone = {
+        name: records for name, records in GOOD.items() if name not in ("good.test MX", "mta-sts.good.test A")
+    }
+    group = looked_at({**zone, "good.test A": ["127.0.0.1"]}, "good.test", "s1")
+    assert facts_of(group)["receives_mail"] is True
+    assert facts_of(group, "hosts")["host"] == "good.test: good.test"
+    assert judged(group) == ({"mta-sts", "server-certificates"}, set())
+
+
+def test_a_domain_without_mx_and_address_receives_no_mail() -> None:
+    zone = {name: records for name, records in GOOD.items() if name != "good.test MX"}
+    assert facts_of(looked_at(zone, "good.test"))["receives_mail"] is False
 
 
 def test_a_policy_that_is_not_there_is_none(policy_host: list[bytes]) -> None:

@@ -2,7 +2,9 @@ found=
 if have snap || [ -e /var/lib/snapd ]; then
   found=1
   state=/var/lib/snapd/state.json
-  if [ -r "$state" ]; then
+  if [ -r "$state" ] && [ "$(head -c 2 "$state")" != '{"' ]; then
+    unsupported "$state is not written as snapd writes it"
+  elif [ -r "$state" ]; then
     # The state holds sign-ins too: of it come only the times up to which refreshes are held.
     echo "snap known"
     head -c 8000000 "$state" | tr '{' '\n' | tr '}' '\n' | awk '

@@ -83,6 +83,12 @@ if [ -x "$data" ]; then
 elif [ -e "$data" ]; then
   echo "igaudit-data denied"
 fi
+# What runs with other settings is not read.
+cat /proc/[0-9]*/cmdline | tr '\0' '\n' | awk '
+/(^|\/)(mysqld|mariadbd)$/ { at = NR }
+at && NR == at + 1 && /^--defaults-(file|extra-file|group-suffix)=/ { sub(/^[^=]*=/, ""); print }' | sort -u | while IFS= read -r place; do
+  case $place in /etc/my.cnf | /etc/mysql/my.cnf) : ;; *) echo "igaudit-elsewhere $place" ;; esac
+done
 have openssl || exit 0
 printf '%s\n' "$settings" | sed -n 's/^ssl_cipher	//p' | sort -u | head -n 20 | while IFS= read -r string; do
   case $string in -*) continue ;; esac

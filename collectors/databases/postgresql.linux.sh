@@ -129,8 +129,22 @@ $(show "$data/postgresql.auto.conf" 1)"
   else
     echo "igaudit-denied $hba"
   fi
+  known="$known
+${data%/}
+$folder"
   all="$all
 $settings"
+done
+# What runs with options of its own (as under Patroni), or with other data, is not read.
+cat /proc/[0-9]*/cmdline | tr '\0' '\n' | awk '
+/\/(postgres|postmaster)$/ { at = NR }
+NR == at + 2 && before == "-D" { print }
+/^(--)?(listen_addresses|hba_file|ssl_ciphers|ssl_min_protocol_version)=/ { print "the options of a running server" }
+{ before = $0 }' | sort -u | while IFS= read -r place; do
+  case "$known
+" in *"
+${place%/}
+"*) : ;; *) echo "igaudit-elsewhere $place" ;; esac
 done
 have openssl || exit 0
 {

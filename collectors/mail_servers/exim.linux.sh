@@ -19,7 +19,10 @@ if [ "$(id -u)" = 0 ]; then
 else
   ask() { setpriv --no-new-privs "$program" "$@"; }
 fi
-built=$(ask -bV) || unsupported "exim -bV does not read Exim's settings"
+built=$(ask -bV 2>&1) || case $built in
+  *'ermission denied'*) denied "Exim's settings cannot be read" ;;
+  *) unsupported "exim -bV does not read Exim's settings" ;;
+esac
 library=$(printf '%s\n' "$built" | sed -n 's/^Support for:.* \(GnuTLS\|OpenSSL\).*/\1/p')
 echo "igaudit-library ${library:-none}"
 ! have openssl || echo "igaudit-openssl $(openssl version)"

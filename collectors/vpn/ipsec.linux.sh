@@ -113,7 +113,7 @@ for file in /etc/NetworkManager/system-connections/*; do
   if [ -f "$file" ] && [ ! -r "$file" ]; then
     echo "igaudit-denied $file"
   elif grep -qs '^service-type *=.*\.\(strong\|libre\|open\)swan' "$file"; then
-    echo "igaudit-unfollowed $file"
+    echo "igaudit-elsewhere $file"
   fi
 done
 for file in /etc/ipsec.conf /etc/strongswan/ipsec.conf; do

@@ -22,7 +22,7 @@ going { $0 = rest $0; going = 0 }
     if ($i == "--config") {
       when = "behind"
       file = $(i + 1)
-      if (file ~ /^[/]/ && file !~ /%/ && index(file, "/etc/openvpn/") != 1) print "igaudit-unfollowed " file
+      if (file ~ /^[/]/ && file !~ /%/ && index(file, "/etc/openvpn/") != 1) print "igaudit-elsewhere " file
     }
     if (kind != "-" && $i ~ /^--(data-ciphers|ncp-ciphers|ncp-disable|data-ciphers-fallback|cipher|auth|tls-version-min|remote-cert-tls|comp-lzo|compress)$/) {
       line = "option\t" kind "\t" when "\t" substr($i, 3)
@@ -51,7 +51,7 @@ for file in /etc/NetworkManager/system-connections/*; do
   if [ -f "$file" ] && [ ! -r "$file" ]; then
     echo "igaudit-denied $file"
   elif grep -qs '^service-type *=.*\.openvpn' "$file"; then
-    echo "igaudit-unfollowed $file"
+    echo "igaudit-elsewhere $file"
   fi
 done
 [ $# -gt 0 ] || exit 0

@@ -20,6 +20,11 @@ case $main in /?*/*) : ;; *) unsupported "nginx -V does not say where its settin
 [ -r "$main" ] || denied "$main cannot be read"
 ! have openssl || echo "igaudit-openssl $(openssl version)"
 
+# Its main process says in its name with which file it was started.
+cat /proc/[0-9]*/cmdline | tr '\0' '\n' | sed -n 's/^nginx: master process .* -c *\([^ ]*\).*/\1/p' | sort -u | while IFS= read -r file; do
+  [ "$file" = "$main" ] || echo "igaudit-elsewhere $file"
+done
+
 # The statements that matter, one per line, words parted by tabs. What may hold a secret is cut: the conditions,
 # addresses and headers of others.
 # shellcheck disable=SC2016  # awk's own variables

@@ -40,7 +40,8 @@ from igaudit.collect.gather import now
 def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | None, **options: Any) -> None:
     """Audit targets and report.
 
-    A TARGET is `local`, NAME, USER@NAME, `ssh://USER@NAME:PORT` or `replay:RUN_OR_FILE`.
+    A TARGET is `local`, NAME, USER@NAME, `ssh://USER@NAME:PORT`, `network:NAME` (only looked at from
+    outside), `organisation:FILE` (an organisation's records) or `replay:RUN_OR_FILE`.
 
     \b
     Examples:

@@ -51,7 +51,7 @@ def diagnose(
             if visit.session:
                 yield from _checked("shell", check_session(visit.session, runner, elevation, limits))
     else:
-        yield Step("transport", None, f"nothing is known of how to diagnose {target.transport}")
+        yield Step("transport", None, f"`{target.transport}` signs in nowhere: nothing to try out, scan it")
 
 
 def trust(

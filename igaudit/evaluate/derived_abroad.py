@@ -107,9 +107,22 @@ def _covered(record: Record, approvals: Approvals) -> dict[str, Any]:
         return {"cover": "no-country", "approval": None}
     if "at" not in record:
         return {"cover": Unread(Reason.INCOMPLETE_RECORD, "when it was cannot be told")}
-    days = dict.fromkeys((record["at"][:10], record.get("first", record["at"])[:10]))
-    covers = [approvals.cover(record["user"], country, day) for day in days]
-    return next((cover for cover in covers if cover["cover"] != "approved"), covers[0])
+    first, last = record.get("first", record["at"])[:10], record["at"][:10]
+    covers = [approvals.cover(record["user"], country, day) for day in dict.fromkeys((last, first))]
+    lacking = next((cover for cover in covers if cover["cover"] != "approved"), None)
+    if lacking or record.get("count", 1) <= 2:
+        return lacking or covers[0]
+    between = _days(first, last)
+    if all(approvals.cover(record["user"], country, day)["cover"] == "approved" for day in between):
+        return covers[0]
+    said = f"it signed in {record['count']} times from {first} to {last}, and not all days are covered"
+    return {"cover": Unread(Reason.INCOMPLETE_RECORD, said)}
+
+
+def _days(first: str, last: str) -> list[str]:
+    """The days from the one to the other: a machine's sign-ins are summed up over all that it remembers."""
+    start = date.fromisoformat(first)
+    return [str(start + timedelta(days=days)) for days in range((date.fromisoformat(last) - start).days + 1)]
 
 
 class _Places:

@@ -2,10 +2,12 @@
 
 The distance is the least that is possible: between the nearest places of the list `countries`, less how far
 from them each country reaches. So neighbours are never apart, and what is found cannot be travelled. The
-first and the last sign-in by account, address, method and day are compared: journeys between may be missed.
+first and the last sign-in by account, address, method and day are compared (on a machine, of all its record):
+where more lie between, and another country too, a journey may be hidden, and the list is no whole one.
 Whoever comes from the organisation's own network may have come into it through the VPN: that is no place.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -48,14 +50,18 @@ def _journeys(view: FactView, found: Any, beside: Any) -> object:
     records = found.value if isinstance(found, Partial) else found
     known = [record for record in records if "user" in record]
     entries = [_unknown_time(record) for record in records if "user" not in record]
-    stops = _stops(view, [*known, *_placed(view, beside)])
+    every = [*known, *_placed(view, beside)]
+    stops = _stops(view, every)
+    if beside is not None:
+        stops = {
+            name: places for name, places in stops.items() if any(stop.where == "here" for stop in places)
+        }
     journeys = [
         journey
         for name, places in stops.items()
         for journey in _between(name, places, view.lists["countries"])
-        if beside is None or any(stop.where == "here" for stop in places)
     ]
-    gap = found.gap if isinstance(found, Partial) else _gap(known)
+    gap = found.gap if isinstance(found, Partial) else _gap(known) or _hidden(view, every, stops)
     return Partial(journeys + entries, gap) if gap else journeys + entries
 
 
@@ -63,6 +69,37 @@ def _gap(known: list[Record]) -> Unread | None:
     lost = sum(isinstance(record["country"], Unread) or "at" not in record for record in known)
     said = f"{lost} sign-ins without a known country and time"
     return Unread(Reason.INCOMPLETE_RECORD, said) if lost else None
+
+
+def _hidden(view: FactView, records: Iterable[Record], stops: Mapping[str, list[_Stop]]) -> Unread | None:
+    """Why a journey may not show: of a sum of many sign-ins only the ends are known, and between them the
+    account came from elsewhere.
+    """
+    domains, times = own_domains(view), {name: _times(places) for name, places in stops.items()}
+    for record in records:
+        if record.get("count", 1) <= 2 or not _is_stop(record):
+            continue
+        first, last, home = record.get("first", record["at"]), record["at"], record["country"]
+        name = account(record["user"], domains)
+        for country, seen in times.get(name, {}).items():
+            at = bisect_right(seen, first)
+            between = at < len(seen) and seen[at] < last
+            if between and least_distance(view.lists["countries"], *sorted((home, country))):
+                said = f"{name} signed in from {home} {record['count']} times from {first} to {last}"
+                return Unread(Reason.INCOMPLETE_RECORD, f"{said}, and from {country} in between")
+    return None
+
+
+def _times(places: Iterable[_Stop]) -> dict[str, list[str]]:
+    """The times by country, in order."""
+    found: dict[str, list[str]] = {}
+    for stop in sorted(places):
+        found.setdefault(stop.country, []).append(stop.at)
+    return found
+
+
+def _is_stop(record: Record) -> bool:
+    return isinstance(record["country"], str) and "at" in record and record.get("place") != "own-network"
 
 
 def _unknown_time(record: Record) -> dict[str, Any]:
@@ -84,7 +121,7 @@ def _stops(view: FactView, records: Iterable[Record]) -> dict[str, list[_Stop]]:
     domains = own_domains(view)
     found: dict[str, list[_Stop]] = {}
     for record in records:
-        if isinstance(record["country"], str) and "at" in record and record.get("place") != "own-network":
+        if _is_stop(record):
             places = found.setdefault(account(record["user"], domains), [])
             for at in dict.fromkeys((record.get("first", record["at"]), record["at"])):
                 where = record.get("where", "here")

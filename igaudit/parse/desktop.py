@@ -75,13 +75,14 @@ def _gap(said: dict[str, list[str]]) -> Unread | None:
 def _in_force(text: str) -> tuple[dict[str, str], set[str]]:
     """The keys by path, and the locked paths.
 
-    Of a database's files the last one wins; of the databases the one that the profile names first.
+    Of a database's files the last one wins; of the databases the one that the profile names first, among
+    those from the last one on that locks the path.
     """
     found: dict[str, str] = {}
     locks: set[str] = set()
-    for block in re.split(r"(?m)^database ", text)[1:]:
-        keys = dict(re.findall(r"(?m)^key (/\S+) (.*)$", block))
-        found = {**keys, **found}
+    for block in reversed(re.split(r"(?m)^database ", text)[1:]):
+        keys = re.findall(r"(?m)^key (/\S+) (.*)$", block)
+        found |= {path: value for path, value in keys if path not in locks}
         locks |= set(re.findall(r"(?m)^lock (/\S+)$", block))
     return found, locks
 

@@ -34,7 +34,8 @@ _VIRTUAL = (
 _VIRTUAL_DISC = re.compile(r"(QEMU|VBOX|VMware|Msft|Virtual|Amazon Elastic|Google|nvme_card|BHYVE)\b.*", re.I)
 _MADE_UP_DISC = re.compile(r"QM[0-9]{5}|drive-.*|VB[0-9a-f]{8}-[0-9a-f]{8}", re.I)
 
-# Hypervisors give cards these beginnings, each as it likes: VMware, Hyper-V, Xen, VirtualBox, Parallels.
+# Hypervisors give cards these beginnings, each as it likes: VMware, Hyper-V, Xen, VirtualBox, Parallels,
+# oVirt, Nutanix, Oracle, Virtuozzo, Proxmox.
 _VIRTUAL_CARDS = (
     "00:05:69",
     "00:0c:29",
@@ -44,6 +45,11 @@ _VIRTUAL_CARDS = (
     "00:16:3e",
     "00:1c:42",
     "08:00:27",
+    "00:1a:4a",
+    "50:6b:8d",
+    "00:21:f6",
+    "00:18:51",
+    "bc:24:11",
 )
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 # /sys/class/net/NAME/addr_assign_type: 0 permanent, 1 random, 2 taken from another device, 3 set.

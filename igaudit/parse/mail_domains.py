@@ -129,7 +129,8 @@ def _sts(domain: str, seen: Seen) -> Fields:
         return
     found = [record for record in records if record.lower().startswith("v=stsv1")]
     policy = seen["sts_policy"]
-    if not found or len(found) > 1 or policy is None or "refused" in policy:
+    known = len(found) == 1 and bool(mail_tags.tags(found[0]).get("id"))
+    if not known or policy is None or "refused" in policy:
         yield from (("sts_mode", None), ("sts_covers_hosts", None))
     elif "text" in policy:
         yield from _sts_policy(policy["text"], seen)
@@ -141,6 +142,8 @@ def _sts_policy(text: str, seen: Seen) -> Fields:
     ]
     said = dict(reversed(pairs))
     valid = said.get("version") == "STSv1" and said.get("mode") in ("none", "testing", "enforce")
+    # Without an age senders take it for no policy, and with none they forget it at once.
+    valid = valid and re.fullmatch("0*[1-9][0-9]{0,9}", said.get("max_age", "")) is not None
     yield "sts_mode", said["mode"] if valid else None
     patterns = [value.lower() for key, value in pairs if key == "mx"]
     if not valid:

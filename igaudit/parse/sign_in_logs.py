@@ -11,6 +11,8 @@ from igaudit.parse import Unparsable, answer_lines
 Facts = dict[str, object]
 Line = Mapping[str, Any]
 
+# What the reader calls the format of a file without a line.
+EMPTY = "empty"
 # A gateway is quiet over a long weekend. A longer silence is a hole in its record, or its end.
 LONGEST_SILENCE = timedelta(days=3)
 _OPTIONAL = ("user", "address", "method", "factors", "count", "first", "at", "doubt", "file")
@@ -34,11 +36,17 @@ def logs(text: str, collector: Collector) -> Facts:
 
 def _facts(parts: Mapping[str, list[Line]]) -> Facts:
     reading, files = parts["reading"][0], parts["file"]
-    gateways = [_gateway(name, own) for name, own in _by_gateway(files).items()]
+    by_gateway = list(_by_gateway(files).values())
+    gateways = [_gateway(own) for own in by_gateway]
     found: list[Facts] = [_sign_in(sums) for sums in parts["sign_in"]]
     read_at = _time(reading["read_at"])
     facts: Facts = {
-        "sign_ins": [entry for gateway in gateways for entry in _ends(gateway, files, read_at)] + found,
+        "sign_ins": [
+            entry
+            for gateway, own in zip(gateways, by_gateway, strict=True)
+            for entry in _ends(gateway, own, read_at)
+        ]
+        + found,
         "files": [_file(file) for file in files],
         "unreadable": [dict(line) for line in parts["unreadable"]],
         "gateways": gateways,
@@ -50,15 +58,22 @@ def _facts(parts: Mapping[str, list[Line]]) -> Facts:
     return {**facts, "incomplete": {"sign_ins": gap} if left_out else {}}
 
 
-def _by_gateway(files: Iterable[Line]) -> dict[str, list[Line]]:
-    found: dict[str, list[Line]] = {}
-    for file in files:
-        found.setdefault(str(file["gateway"]), []).append(file)
+def _by_gateway(files: Iterable[Line]) -> dict[tuple[str, str], list[Line]]:
+    """The files by gateway and format: what one format records says nothing of another's time.
+
+    A file without a line goes with the others of its gateway.
+    """
+    found: dict[tuple[str, str], list[Line]] = {}
+    for file in sorted(files, key=lambda file: file["format"] == EMPTY):
+        name, form = str(file["gateway"]), str(file["format"])
+        others = [key for key in found if key[0] == name]
+        found.setdefault(others[0] if form == EMPTY and others else (name, form), []).append(file)
     return found
 
 
-def _gateway(name: str, files: list[Line]) -> Facts:
+def _gateway(files: list[Line]) -> Facts:
     """How far the files of one gateway reach back from the newest of them, without a hole."""
+    name = str(files[0]["gateway"])
     timed = [span for file in files for span in _spans(file)]
     if not timed:
         return {"gateway": name}
@@ -82,9 +97,9 @@ def _spans(file: Line) -> Iterator[tuple[datetime, datetime]]:
             yield _time(begins), _time(ends)
 
 
-def _ends(gateway: Facts, files: list[Line], read_at: datetime) -> Iterator[Facts]:
+def _ends(gateway: Facts, own: list[Line], read_at: datetime) -> Iterator[Facts]:
     """What stands for all that the record of `gateway` does not tell: nothing is known of it but its time."""
-    name, own = str(gateway["gateway"]), [file for file in files if file["gateway"] == gateway["gateway"]]
+    name = str(gateway["gateway"])
     entry: Facts = {"gateway": name, "format": str(own[0]["format"])}
     for file in own:
         if unreadable := int(file["unreadable"]):

@@ -14,6 +14,7 @@ _GAPS = {
     "igaudit-missing": (Reason.UNSUPPORTED, "{} is included and does not exist"),
     "igaudit-deep": (Reason.UNSUPPORTED, "{} is included too deep"),
     "igaudit-unfollowed": (Reason.UNSUPPORTED, "the include of {} cannot be followed"),
+    "igaudit-elsewhere": (Reason.UNSUPPORTED, "settings stand in {} too, and are not read"),
     "igaudit-cut": (Reason.UNPARSABLE, "a settings file ends within a statement"),
 }
 

@@ -47,7 +47,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     Reason.UNREACHABLE: (
         "Target not reached",
-        "Put right what is said of the target under the targets that did not answer, then scan it again.",
+        "Put right what the entry says, or what is said under the targets that did not answer, then scan it "
+        "again.",
     ),
     Reason.UNSUPPORTED: (
         "Not offered by the target",
@@ -68,7 +69,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
     Reason.INCOMPLETE_RECORD: (
         "Only partly known",
         "Part of the answer is missing, so that nothing can be concluded from the rest. See which records "
-        "are named, complete them at their source, and scan again.",
+        "are named, complete them at their source (a column that a register has not, the older files of a "
+        "log), and scan again.",
     ),
     Reason.FEED_TOO_OLD: (
         "Reference data too old",
@@ -77,8 +79,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     Reason.FAILED: (
         "The question failed on the target",
-        "The command that reads this ended with an error, which stands beside the entry. Put it right on "
-        "the target, then scan it again.",
+        "The command or the look-up that reads this ended with an error, which stands beside the entry. Put "
+        "it right, on the target or on the machine that looks, then scan again.",
     ),
     Reason.TOO_LARGE: (
         "Answer too large",
@@ -87,7 +89,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     Reason.NOT_COLLECTED: (
         "Not collected",
-        "The run that this report rests on did not ask for it. Scan again with the same profile.",
+        "The run that this report rests on did not ask for it. Scan again with the same profile, and with "
+        "the targets that the entry names.",
     ),
     Reason.ABSENT: (
         "Nothing there to judge",
@@ -96,8 +99,8 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     Reason.NOT_PROVIDED: (
         "No file was named for it",
-        "Name the register, log or export under `sources` in the organisation file, as the entry says, then "
-        "scan the organisation again.",
+        "Do what the entry says: fetch the feed, or name the register, log or export under `sources` in the "
+        "organisation file. Then scan again.",
     ),
     Reason.CONTRADICTED: (
         "Two witnesses differ",

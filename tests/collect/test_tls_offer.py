@@ -148,6 +148,37 @@ def test_hanging_up_on_ssl_2_alone_is_a_refusal_too(plain_server: int) -> None:
         assert seen(service.port)["versions"]["SSLv2"] == "refused"
 
 
+@pytest.mark.parametrize("each", [2, 3, 4, 7])
+def test_one_broken_machine_of_several_behind_an_address_hides_nothing(servers: Farm, each: int) -> None:
+    port = openssl(servers, Leaf(), "-cipher", "ALL:@SECLEVEL=0", "-groups", "P-256:P-384")
+
+    def says(connection: socket.socket) -> None:
+        if service.callers % each:
+            pass_on(connection, port, connection.recv(65536))
+        connection.close()
+
+    with odd(says) as service:
+        found = seen(service.port)
+    offered = [version for version, word in found["versions"].items() if word == "offered"]
+    assert offered == ["TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1.0"]
+    assert len(found["suites"]["TLSv1.3"]) == 3 and len(found["suites"]["TLSv1.1"]) > 5
+
+
+def test_who_hangs_up_now_and_then_leaves_open_what_nobody_answers(plain_server: int) -> None:
+    def says(connection: socket.socket) -> None:
+        first = connection.recv(65536)
+        if service.callers % 2 and asks_for(first) in ("TLSv1.3", "0x0303"):
+            pass_on(connection, plain_server, first)
+        connection.close()
+
+    with odd(says) as service:
+        found = seen(service.port)
+    assert {"TLSv1.1": found["versions"]["TLSv1.1"], "SSLv2": found["versions"]["SSLv2"]} == {
+        "TLSv1.1": "it hung up",
+        "SSLv2": "it hung up",
+    }
+
+
 def test_who_hangs_up_for_good_leaves_it_open(plain_server: int) -> None:
     def says(connection: socket.socket) -> None:
         if service.callers <= 4:
@@ -290,6 +321,9 @@ def test_the_head_of_an_endless_answer_is_enough() -> None:
     [
         ("web", "www.example.test.", "www.example.test"),
         ("www.example.test", "192.0.2.1", "www.example.test"),
+        ("münchen.example", "192.0.2.1", "xn--mnchen-3ya.example"),
+        ("web", "münchen.example", "xn--mnchen-3ya.example"),
+        ("web", "a" * 70 + ".münchen", ""),
         ("web", "192.0.2.1", ""),
         ("web", "2001:db8::1", ""),
         ("192.0.2.1", "192.0.2.1", ""),

@@ -34,6 +34,12 @@ def held(root: Path, shell: str = "sh", user: str = "") -> Any:
     return facts(app_updates.held, answer)
 
 
+@pytest.mark.parametrize("text", ["", "{ }", json.dumps(STATE, indent=1), "\0\0"])
+def test_a_state_in_another_form_is_not_taken_for_none(root: Path, text: str) -> None:
+    tree(root, {"var/lib/snapd/state.json": text})
+    assert run("app_updates.held", root).status == 12
+
+
 @every_shell
 def test_holds_in_the_state_of_snapd(root: Path, shell: str) -> None:
     tree(root, {"var/lib/snapd/state.json": json.dumps(STATE, separators=(",", ":"))})

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from igaudit.parse import exim, postfix, postgresql
+from igaudit.parse import exim, mysql, postfix, postgresql
 from tests.collectors.rooted import run, tree
 from tests.collectors.stand_ins import facts, programs
 from tests.collectors.test_databases_probes import MARIADB, MYSQL, mysql_facts
@@ -59,6 +59,41 @@ def test_exim_is_asked_without_the_right_to_write_its_log(root: Path, tool: bool
 def test_exim_with_all_versions_taken_away_and_all_put_back() -> None:
     text = "igaudit-library GnuTLS\ntls_require_ciphers\tNORMAL:-VERS-ALL:+VERS-TLS-ALL\n"
     assert "versions" not in exim.settings(text)["exim"][0]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("command", "read"),
+    [
+        ("{root}/usr/lib/postgresql/15/bin/postgres -D {root}/data -c config_file=/x", True),
+        ("{root}/usr/lib/postgresql/15/bin/postgres -D /srv/data", False),
+        ("postgres -D {root}/data --listen_addresses=192.0.2.1 --port=5432", False),
+        ("postgres -D {root}/data -c listen_addresses=*", False),
+        ("/usr/bin/other -D /srv/data", True),
+    ],
+)
+def test_postgresql_that_runs_in_another_way(root: Path, command: str, read: bool) -> None:
+    main = "etc/postgresql/15/main"
+    words = command.format(root=root).replace(" ", "\0") + "\0"
+    tree(root, {f"{main}/postgresql.conf": f"data_directory = '{root}/data'\n", "data/pg_hba.conf": ""})
+    tree(root, {"proc/812/cmdline": words})
+    found = facts(postgresql.settings, run("databases.postgresql", root, path=programs(root, {})))
+    assert isinstance(found["postgresql"], list) is read
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("/usr/sbin/mysqld --basedir=/usr", True),
+        ("/usr/sbin/mysqld --defaults-file=/srv/my.cnf", False),
+        ("mariadbd --defaults-group-suffix=.second", False),
+        ("/usr/bin/mysql --defaults-file=/srv/my.cnf", True),
+    ],
+)
+def test_mysql_that_runs_with_another_file(root: Path, words: str, read: bool) -> None:
+    tree(root, {"etc/my.cnf": "", "proc/812/cmdline": words.replace(" ", "\0") + "\0"})
+    path = programs(root, {"mysqld": MYSQL.format(version="8.0.36")})
+    found = facts(mysql.settings, run("databases.mysql", root, path=path))["mysql"]
+    assert isinstance(found, list) is read
 
 
 @pytest.mark.parametrize(

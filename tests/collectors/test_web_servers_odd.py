@@ -60,6 +60,13 @@ def test_nginx_redirects_of_the_home_page_alone(root: Path) -> None:
     assert "redirects" not in found
 
 
+@pytest.mark.parametrize(("file", "read"), [("/srv/n.conf", False), ("{root}/etc/nginx/nginx.conf", True)])
+def test_nginx_that_runs_with_another_file(root: Path, file: str, read: bool) -> None:
+    title = f"nginx: master process /usr/sbin/nginx -c {file.format(root=root)} -q\0"
+    found = nginx_facts(root, {"proc/812/cmdline": title, "proc/1/cmdline": "/sbin/init\0-c\0x\0"})["nginx"]
+    assert isinstance(found, list) is read
+
+
 REWRITE = "RewriteEngine On\nRewriteRule ^ https://a.example/ [R=301,L]\n"
 
 

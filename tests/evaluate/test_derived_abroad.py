@@ -319,6 +319,23 @@ def test_the_first_and_the_last_time_of_a_sum_are_both_places() -> None:
     assert [one["left"][11:13] for one in found] == ["06", "12"]
 
 
+@pytest.mark.parametrize(
+    ("count", "address", "at", "whole"),
+    [
+        (3, "175.45.176.1", "2026-11-20T12:00:00Z", False),
+        (2, "175.45.176.1", "2026-11-20T12:00:00Z", True),
+        (3, "2.16.1.1", "2026-11-20T12:00:00Z", True),
+        (3, "175.45.176.1", "2026-11-21T20:00:00Z", True),
+        (3, "175.45.176.1", "2026-11-19T06:00:00Z", True),
+    ],
+)
+def test_a_journey_may_hide_among_many_sign_ins(count: int, address: str, at: str, whole: bool) -> None:
+    many = sign_in(first="2026-11-20T06:00:00Z", at="2026-11-20T20:00:00Z", count=count)
+    found = journeys(many, sign_in(address, at=at))
+    assert isinstance(found, list) is whole
+    assert whole or "ana signed in from GB 3 times" in found.gap.detail
+
+
 def test_the_way_out_of_the_organisation_s_network_is_no_place_of_a_person() -> None:
     abroad = sign_in("175.45.176.1", at="2026-11-20T08:01:00Z")
     assert journeys(sign_in(), abroad, own={"81.2.69.7": "HSCN"}) == []
@@ -364,6 +381,20 @@ def machine(remote: list[Any], logs: list[Any], fact: str) -> Any:
 def test_a_machine_s_sign_ins_are_covered_by_the_organisation_s_register() -> None:
     (found,) = machine([sign_in("2.16.1.1")], [], "located")
     assert (found["country"], found["cover"]) == ("FR", "approved")
+
+
+@pytest.mark.parametrize(("count", "covered"), [(2, True), (3, False)])
+def test_the_days_between_the_first_and_the_last_sign_in_have_to_be_covered_too(
+    count: int, covered: bool
+) -> None:
+    """A machine sums up all days: on which of them somebody came is known of the first and the last alone."""
+    first = {**APPROVAL, "to_date": "2026-11-05"}
+    again = {**APPROVAL, "at": "abroad.csv:3", "request_id": "R-2", "from_date": "2026-11-08"}
+    visits = sign_in("2.16.1.1", first="2026-11-02T08:00:00Z", count=count)
+    cover = seen([visits], approvals=[first, again])[0]["cover"]
+    assert (cover == "approved") is covered and (covered or isinstance(cover, Unread))
+    whole = {**again, "from_date": "2026-11-06"}
+    assert seen([visits], approvals=[first, whole])[0]["cover"] == "approved"
 
 
 def test_a_journey_from_a_log_to_a_machine() -> None:

@@ -38,6 +38,7 @@ def test_a_register_has_its_facts_without_writing_them_out() -> None:
         ("headings: [Thing,", "headings: [Borrower,", "the heading `borrower` is one of `item` too"),
         ("out: [lent,", "gone: [lent,", "`gone` is none of back, out"),
         ("out: [lent,", '"null": [lent,', "`null` is a value of nullable columns and of lists alone"),
+        ("back: [", "back: [lent, ", "the word `lent` means `out` too"),
         ("item: {type", "at: {type", "`at` is the place of a row"),
         ("as: serial}", "as: seriall}", "`seriall` is none of serial, mac"),
         ("required: true, says: What", "needed: true, says: What", "unknown key `needed`"),

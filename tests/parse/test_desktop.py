@@ -33,6 +33,14 @@ def test_of_the_files_of_a_database_the_last_wins() -> None:
     assert found["idle_seconds"] == 200
 
 
+def test_a_lock_further_down_holds_what_stands_there() -> None:
+    first = ["database a current", f"key {IDLE} uint32 300"]
+    locked = gnome(*first, "database b current", f"key {IDLE} uint32 0", f"lock {IDLE}")
+    assert locked["idle_seconds"] == 0
+    assert gnome(*first, "database b current", f"lock {IDLE}")["idle_seconds"] is None
+    assert gnome(*first, "database b current", f"key {IDLE} uint32 0")["idle_seconds"] == 300
+
+
 def test_of_the_databases_the_first_wins_and_locks_add_up() -> None:
     first = ["database a current", f"key {IDLE} uint32 100", f"lock {IDLE}"]
     other = [

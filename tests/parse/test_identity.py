@@ -72,6 +72,8 @@ def test_makers_of_both_kinds(maker: str, product: str) -> None:
         ("eth0 device 00:1b:21:0a:0b:0c 2 -", None),
         ("eth0 device 52:54:00:12:34:56 0 -", None),
         ("eth0 device 00:50:56:12:34:56 0 -", None),
+        ("eth0 device 50:6b:8d:12:34:56 0 -", None),
+        ("eth0 device bc:24:11:12:34:56 0 -", None),
         ("eth0 device 01:1b:21:0a:0b:0c 0 -", None),
         ("eth0 device 00:00:00:00:00:00 0 -", None),
         ("tun0 virtual - 0 -", None),

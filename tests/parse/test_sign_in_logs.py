@@ -111,6 +111,22 @@ def test_a_hole_within_a_file_is_a_hole() -> None:
     assert facts(holed, file(span=("2026-11-11", "2026-11-13")))["gateways"][0]["covered_days"] == 325
 
 
+def test_one_name_for_two_products_joins_no_records() -> None:
+    short = file("signins.csv", ("2026-11-20", "2026-11-22"), format="entra")
+    found = facts(file(), short)
+    assert [(entry["format"], entry["at"][:10]) for entry in found["sign_ins"]] == [
+        ("openvpn", "2026-10-01"),
+        ("entra", "2026-11-20"),
+    ]
+    assert [one["covered_days"] for one in found["gateways"]] == [52, 2]
+
+
+def test_an_empty_file_goes_with_the_others_of_its_gateway() -> None:
+    empty = file("a.log", None, lines=0, format="empty")
+    assert [one.get("covered_days") for one in facts(empty, file("a.log.1"))["gateways"]] == [52]
+    assert facts(empty)["gateways"] == [{"gateway": "vpn1"}]
+
+
 def test_what_shows_one_moment_is_no_record_of_the_time_before() -> None:
     found = facts(
         file(span=("2026-11-22", "2026-11-22"), state=True),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from igaudit.collect.mail.dns import Answer, Questions, records
 from igaudit.collect.mail.hosts import look_at_host
-from igaudit.collect.mail.sts import fetch_policy
+from igaudit.collect.mail.sts import address_of, fetch_policy
 from igaudit.collect.transport import Limits
 from igaudit.model import spf
 
@@ -21,7 +21,7 @@ Seen = dict[str, object]
 def look(domain: str, selectors: Iterable[str], ask: Questions, limits: Limits) -> Seen:
     """All of it, as the DNS has it."""
     ask.must_be_public(domain)
-    mx = ask.ask(domain, "MX")
+    mx = _servers(domain, ask)
     sts = ask.ask(f"_mta-sts.{domain}", "TXT")
     return {
         "mx": mx,
@@ -35,6 +35,17 @@ def look(domain: str, selectors: Iterable[str], ask: Questions, limits: Limits) 
         "caa": {name: ask.ask(name, "CAA") for name in (domain, *_above(domain))},
         "hosts": {name: look_at_host(name, ask, limits) for name in host_names(mx)[:_MOST_HOSTS]},
     }
+
+
+def _servers(domain: str, ask: Questions) -> Answer:
+    """Its MX records; for a domain without any, itself, where it has an address (RFC 5321, section 5.1)."""
+    mx = ask.ask(domain, "MX")
+    if mx.get("records") != []:
+        return mx
+    address = address_of(domain, ask)
+    if "refused" in address:
+        return mx
+    return {"records": [f"0 {domain}."]} if "address" in address else address
 
 
 def _above(domain: str) -> list[str]:

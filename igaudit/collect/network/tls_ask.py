@@ -56,7 +56,10 @@ class Reply:
 
 @dataclass(slots=True)
 class Asker:
-    """Asks one service, one connection at a time; counts them, and stops where it would be too much."""
+    """Asks one service, one connection at a time; counts them, and stops where it would be too much.
+
+    `doubts`: it hung up on a question twice. `fickle`: on another once, and then it did answer that one.
+    """
 
     address: str
     port: int
@@ -66,6 +69,7 @@ class Asker:
     connections: int = 0
     unanswered: int = 0
     doubts: bool = False
+    fickle: bool = False
     heard: list[Reply] = field(default_factory=list)
     deadline: Deadline = field(init=False)
 
@@ -77,11 +81,20 @@ class Asker:
         if enough := self.enough():
             return Reply(UNANSWERED, enough)
         shares = {key.group: key.public()} if key else {}
-        reply = self._converse(replace(offer, name=self.name, shares=shares), key)
+        question = replace(offer, name=self.name, shares=shares)
+        reply = self._converse(question, key)
+        if reply.doubtful and not self.enough():
+            reply = self._again(question, key)
         self.unanswered = self.unanswered + 1 if reply.outcome == UNANSWERED else 0
         self.doubts |= reply.doubtful
         if reply.outcome == AGREED:
             self.heard.append(reply)
+        return reply
+
+    def _again(self, question: Offer, key: tls13.KeyPair | None) -> Reply:
+        """The same question a second time: of several machines behind one address one may be broken."""
+        reply = self._converse(question, key)
+        self.fickle |= not reply.doubtful
         return reply
 
     def enough(self) -> str:

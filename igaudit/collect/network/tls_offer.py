@@ -42,9 +42,17 @@ def look(target: Target, service: Service, limits: Limits) -> Seen:
 def name_of(target: Target) -> str:
     """The DNS name to ask for: that of its address, else its own where it is one; "" if neither is."""
     for name in (target.address, target.name):
-        if "." in name and name.isascii() and not _is_address(name):
-            return name.rstrip(".")
+        if "." in name and not _is_address(name) and (written := _in_ascii(name.rstrip("."))):
+            return written
     return ""
+
+
+def _in_ascii(name: str) -> str:
+    """The name as the DNS and certificates have it (`xn--…`); "" where it cannot be one."""
+    try:
+        return name if name.isascii() else name.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
 
 
 def _is_address(text: str) -> bool:
@@ -184,11 +192,13 @@ class _Look:
             self.gaps["certificates"] = why or "none shown"
 
     def _remove_doubts(self) -> None:
-        """Where it hung up without a word: that is a refusal only if what it offers is to be had still."""
+        """Where it hung up without a word: that is a refusal only if what it offers is to be had still,
+        and if it never hung up on what it answers a moment later.
+        """
         if not self.asker.doubts:
             return
         version = next(v for v in NEWEST_FIRST if self.versions.get(v) == "offered")
-        sure = self.asker.ask(offer_of(version)).outcome == AGREED
+        sure = self.asker.ask(offer_of(version)).outcome == AGREED and not self.asker.fickle
         for name, word in self.versions.items():
             if word == "hung up":
                 self.versions[name] = "refused" if sure else "it hung up"

@@ -45,7 +45,8 @@ def with_view(
     found = replace(evidence, seen=seen, seen_nonce=nonce, asked=asked)
     if target.transport == NETWORK and not any(b'"seen"' in answer.stdout for answer in answers):
         why = "; ".join(filter(None, map(_refusals, answers)))
-        return replace(found, ended="unreachable", detail=(why or "no service of it is named")[:300])
+        none = "no service of it is named: --service names one, or `services` in an inventory"
+        return replace(found, ended="unreachable", detail=(why or none)[:300])
     return found
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from igaudit.collect.readers.logs.event import two_letters
 from igaudit.errors import ContentError
 from tests.collect.readers.log_reading import read
 
@@ -87,6 +88,14 @@ def test_openvpn_that_says_little_still_tells_one_connection_from_the_next(
     found = read(tmp_path, text, zone="UTC")
     assert [who[3][-3:-1] for who in found.who] == times
     assert found.counts[1] == failures
+
+
+@pytest.mark.parametrize(
+    ("written", "country"),
+    [("gb", "GB"), ("UK", "GB"), ("EL", "GR"), ("EU", ""), ("XX", ""), ("France", ""), ("ÄÖ", "")],
+)
+def test_a_country_is_an_iso_code_or_none(written: str, country: str) -> None:
+    assert two_letters(written) == country
 
 
 def test_openvpn_s_word_for_no_name_is_no_part_of_one(tmp_path: Path) -> None:

@@ -35,6 +35,9 @@ class Event(NamedTuple):
 
 Events = Iterator[Event]
 
+# Anonymisers, satellites, Europe or Asia as a whole, and what is not known.
+_NO_COUNTRY = ("A1", "A2", "AP", "EU", "O1", "T1", "XX", "ZZ")
+
 
 def sign_in(line: int, moment: Moment | None, user: str, address: str, method: str, **more: str) -> Event:
     """A sign-in; a line without a name, or with one longer than any, is UNREADABLE."""
@@ -76,4 +79,5 @@ def without_port(text: str) -> str:
 def two_letters(text: object) -> str:
     """A country code as a log gives it; "" for what is none."""
     word = text.strip().upper() if isinstance(text, str) else ""
-    return word if len(word) == 2 and word.isascii() and word.isalpha() else ""
+    known = len(word) == 2 and word.isascii() and word.isalpha() and word not in _NO_COUNTRY
+    return {"UK": "GB", "EL": "GR"}.get(word, word) if known else ""
