@@ -15,7 +15,8 @@ renice -n 19 -p $$ >/dev/null
 ionice -c 3 -p $$ >/dev/null
 
 # What every probe may call. A probe ends in one of: exit 0 (collected), absent, denied, unsupported.
-# `elsewhere FOLDER` is whether it lies on a file server.
+# `elsewhere FOLDER` is whether it lies on a file server, `closed FOLDER` whether its own rights, or those of a
+# folder around it, hide what is in it.
 # shellcheck disable=SC2016  # it is expanded by the shell of each probe
 PRELUDE='
 absent() { echo "$*" >&2; exit 10; }
@@ -25,6 +26,11 @@ have() { command -v "$1" >/dev/null 2>&1; }
 can_read() {
   [ -e "$1" ] || [ -L "$1" ] || absent "$1 does not exist"
   [ -r "$1" ] || denied "$1 cannot be read"
+}
+closed() {
+  way=$1
+  while [ -n "$way" ] && [ ! -e "$way" ]; do way=${way%/*}; done
+  [ ! -x "${way:-/}" ] || { [ "$way" = "$1" ] && [ ! -r "$way" ]; }
 }
 elsewhere() {
   [ ! -r /proc/self/mounts ] || while read -r _ at type _; do

@@ -25,12 +25,6 @@ words='
   gsub(/^[ \t"\047]+|[ \t"\047]+$/, "", value)
   print name "\t" value (at ? "" : "\tbare")
 }'
-# closed FOLDER: whether what is in it cannot be told, by its own rights or by those of a folder around it.
-closed() {
-  way=$1
-  while [ -n "$way" ] && [ ! -e "$way" ]; do way=${way%/*}; done
-  [ ! -x "${way:-/}" ] || { [ "$way" = "$1" ] && [ ! -r "$way" ]; }
-}
 # show FILE DEPTH: the options of a file, with those of what it includes in their place.
 show() (
   if [ ! -r "$1" ]; then

@@ -28,12 +28,6 @@ going { $0 = rest " " $0; going = 0 }
   gsub(/^[ \t"\047]+|[ \t"\047]+$/, "", value)
   print name "\t" value
 }'
-# closed FOLDER: whether what is in it cannot be told, by its own rights or by those of a folder around it.
-closed() {
-  way=$1
-  while [ -n "$way" ] && [ ! -e "$way" ]; do way=${way%/*}; done
-  [ ! -x "${way:-/}" ] || { [ "$way" = "$1" ] && [ ! -r "$way" ]; }
-}
 # show FILE DEPTH: the settings of a file, with those of what it includes in their place.
 # shellcheck disable=SC2030,SC2031  # the folder is that of the file that includes
 show() (

@@ -15,12 +15,6 @@ for folder in /etc/swanctl /etc/swanctl/conf.d /etc/strongswan /etc/strongswan/s
   [ ! -d "$folder" ] || { [ -r "$folder" ] && [ -x "$folder" ]; } || echo "igaudit-denied $folder"
 done
 
-# closed FOLDER: whether what is in it cannot be told, by its own rights or by those of a folder around it.
-closed() {
-  way=$1
-  while [ -n "$way" ] && [ ! -e "$way" ]; do way=${way%/*}; done
-  [ ! -x "${way:-/}" ] || { [ "$way" = "$1" ] && [ ! -r "$way" ]; }
-}
 # follow PATTERN FOLDER KIND DEPTH: every file that an include names.
 # shellcheck disable=SC2030,SC2031
 follow() (

@@ -96,12 +96,6 @@ going { $0 = rest $0; going = 0 }
 }
 END { if (going) print "igaudit-cut" }'
 
-# closed FOLDER: whether what is in it cannot be told, by its own rights or by those of a folder around it.
-closed() {
-  way=$1
-  while [ -n "$way" ] && [ ! -e "$way" ]; do way=${way%/*}; done
-  [ ! -x "${way:-/}" ] || { [ "$way" = "$1" ] && [ ! -r "$way" ]; }
-}
 # show FILE DEPTH: the lines of a file, with those of what it includes in their place.
 # shellcheck disable=SC2030,SC2031  # ServerRoot holds for what this file includes
 show() (

@@ -84,12 +84,6 @@ function block(   what) {
 }
 END { if (quote != "" || count) print "igaudit-cut" }'
 
-# closed FOLDER: whether what is in it cannot be told, by its own rights or by those of a folder around it.
-closed() {
-  way=$1
-  while [ -n "$way" ] && [ ! -e "$way" ]; do way=${way%/*}; done
-  [ ! -x "${way:-/}" ] || { [ "$way" = "$1" ] && [ ! -r "$way" ]; }
-}
 # show FILE DEPTH: the statements of a file, with those of what it includes in their place.
 show() (
   if [ ! -r "$1" ]; then

@@ -51,9 +51,9 @@ def lint(names: tuple[str, ...], own: tuple[Path, ...]) -> None:
         for policy in policies
         for p in lint_policy(policy, cases.get(policy.name), library.collectors, types)
     ]
-    files = {policy.file for policy in policies}
+    others = {policy.file for policy in library.policies.values()} - {policy.file for policy in policies}
     mapping = lint_toolkits(library.toolkits.values(), library.policies.values())
-    problems += [problem for problem in mapping if not names or problem.path in files]
+    problems += [problem for problem in mapping if problem.path not in others]
     if problems:
         raise ContentError(problems)
     click.echo(f"{sum(len(policy.checks) for policy in policies)} checks, nothing wrong")

@@ -18,31 +18,58 @@ NONCE = "5a" * 16
 
 
 def record_samples(plan: Plan, evidence: Evidence, case: str, folder: Path) -> Iterator[Path]:
-    """Write `<collector>/samples/<case>.txt` and `.json` below `folder`; gives their paths."""
+    """Write `<collector>/samples/<case>.txt` and `.json` below `folder`; gives their paths.
+
+    Raises UsageError where the target gave no whole answer, or none to these collectors.
+    """
     if evidence.ended != "complete":
         raise UsageError(f"{evidence.target} gave no whole answer: {evidence.ended}: {evidence.detail}")
     limits = {probe.id: probe.max_bytes for item in plan.collectors for probe in item.probes}
-    answers = deframe(evidence.raw, evidence.nonce, limits).answers
+    said = deframe(evidence.raw, evidence.nonce, limits).answers
+    seen = deframe(evidence.seen, evidence.seen_nonce, limits).answers if evidence.seen else {}
+    written = 0
     for collector in plan.collectors:
-        mine = [answer for name, answer in answers.items() if name.split(".")[0] == collector.name]
-        if mine:
-            yield from _write(folder / collector.name / "samples", collector, evidence, mine, case)
+        answers, shown = (
+            [answer for name, answer in found.items() if name.split(".")[0] == collector.name]
+            for found in (said, seen)
+        )
+        if answers or shown:
+            written += 1
+            sample = _sample(evidence, case, answers, shown)
+            yield from _write(folder / collector.name / "samples", collector, sample)
+    if not written:
+        raise UsageError(f"{evidence.target} was asked nothing by these collectors: no sample was written")
 
 
-def _write(
-    folder: Path, collector: Collector, evidence: Evidence, answers: list[Answer], case: str
-) -> Iterator[Path]:
+def _sample(evidence: Evidence, case: str, said: list[Answer], seen: list[Answer]) -> Evidence:
+    """The evidence with these answers of the target, and with these of what it showed on the network."""
+    return replace(
+        evidence,
+        target=case,
+        address="",
+        nonce=NONCE,
+        asked=tuple(answer.probe for answer in (*said, *seen)),
+        raw=_framed(said),
+        seen=_framed(seen),
+        seen_nonce=NONCE if seen else "",
+    )
+
+
+def _framed(answers: list[Answer]) -> bytes:
+    if not answers:
+        return b""
+    return b"".join(frame(answer, NONCE) for answer in answers) + f"\n{NONCE} done\n".encode()
+
+
+def _write(folder: Path, collector: Collector, sample: Evidence) -> Iterator[Path]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written: {error.strerror}") from None
-    raw = b"".join(frame(answer, NONCE) for answer in answers) + f"\n{NONCE} done\n".encode()
-    asked = tuple(answer.probe for answer in answers)
-    sample = replace(evidence, target=case, address="", nonce=NONCE, asked=asked, raw=raw)
-    text = folder / f"{case}.txt"
+    text = folder / f"{sample.target}.txt"
     text.write_bytes(dump_evidence(sample, provenance="recorded"))
     yield text
-    facts = folder / f"{case}.json"
+    facts = folder / f"{sample.target}.json"
     facts.write_text(sample_facts(collector, sample), "utf-8")
     yield facts
 

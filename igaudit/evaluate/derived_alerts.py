@@ -11,6 +11,9 @@ from igaudit.evaluate.matchers import as_time
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.model.facts import Reason, Unread
 
+# A log in another zone than it says, or without the hour, may be so many hours ahead of the alert.
+_CLOCKS_DIFFER = 24
+_TOO_EARLY = Unread(Reason.CONTRADICTED, "by the log it was acknowledged before it was published")
 _LOGGED = ("acknowledged_at", "applicability", "remediated_on", "next_update", "closed_on")
 
 
@@ -51,6 +54,8 @@ def _joined(name: str, alert: Mapping[str, Any], row: Row, today: date) -> dict[
     record |= {field: row[field] for field in _LOGGED if field in row}
     published = as_time(alert["published"])
     added(record, "hours_waited", lambda: _hours(published, row["acknowledged_at"], today))
+    if record.get("hours_waited", 0) < -_CLOCKS_DIFFER:
+        record["hours_waited"] = _TOO_EARLY
     added(record, "days_waited", lambda: _days(published, row["remediated_on"], today))
     added(record, "days_to_update", lambda: _until(row["next_update"], today))
     return record

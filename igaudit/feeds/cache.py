@@ -23,7 +23,8 @@ _SHA256 = {
     "digest": r"(?i:sha-256)=([A-Za-z0-9+/]{43}=)",
     "x-checksum-sha256": r"([0-9A-Fa-f]{64})",
 }
-_RANGE = re.compile(r"bytes ([0-9]{1,15})-[0-9]{1,15}/(?:[0-9]{1,15}|\*)")
+_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15}|\*)")
+_MARKS = ("etag", "last-modified")
 
 
 class Answer(Protocol):
@@ -95,8 +96,7 @@ class Kept:
         """Where the body of this answer goes on: after the part for a fitting 206, else at its beginning."""
         size = self.part_size()
         if answer.status_code == 206:
-            stated = _RANGE.fullmatch(answer.headers.get("content-range", ""))
-            if not stated or int(stated[1]) != size:
+            if not self._is_the_rest(answer, size):
                 self.forget_part()
                 raise BrokeOff("the publisher went on at another place")
             return size
@@ -106,9 +106,16 @@ class Kept:
         write_private(self._path(".part.json"), self._marks(answer))
         return 0
 
+    def _is_the_rest(self, answer: Answer, size: int) -> bool:
+        """Whether it goes on after `size` bytes up to the end, and is of the same file by its marks."""
+        stated = _RANGE.fullmatch(answer.headers.get("content-range", ""))
+        if not stated or int(stated[1]) != size or stated[3] not in ("*", str(int(stated[2]) + 1)):
+            return False
+        told = self._told(".part.json")
+        return all(answer.headers.get(name, told.get(name)) == told.get(name) for name in _MARKS)
+
     def _marks(self, answer: Answer, **more: str) -> bytes:
-        names = ("etag", "last-modified")
-        told = {name: answer.headers[name] for name in names if name in answer.headers}
+        told = {name: answer.headers[name] for name in _MARKS if name in answer.headers}
         return json.dumps({"address": self.address, **told, **more}).encode()
 
     def open_part(self, start: int) -> IO[bytes]:

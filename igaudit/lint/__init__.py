@@ -170,6 +170,8 @@ def _case_problems(
             policy.file, 0, "no cases: write them in a file of the same name that ends in .test.yaml"
         )
         return
+    if cases.policy != policy.name:
+        yield Problem(cases.file, 1, f"`policy: {cases.policy}`: the file is that of {policy.name}")
     outcomes: dict[str, set[str]] = {}
     for case in cases.cases:
         outcomes.setdefault(case.check, set()).add(case.outcome)

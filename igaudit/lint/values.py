@@ -93,7 +93,10 @@ def _fact_value_problems(value: Any, found: FactType) -> Iterator[str]:
     elif found.type in _PYTHON_TYPES:
         wanted = _PYTHON_TYPES[found.type]
         if not isinstance(value, wanted) or (isinstance(value, bool) and found.type != "boolean"):
-            yield f"is a {found.type}, and `{value}` is none"
+            an = "an" if found.type[0] in "aei" else "a"
+            yield f"is {an} {found.type}, and `{value}` is none"
+    elif found.type in ("date", "time", "address") and misfit(value, found, ""):
+        yield f"`{value}` is no {found.type}"
     elif found.type not in ("list", "record") and not isinstance(value, str):
         yield f"is text, and `{value}` is none: put it in quotes"
 

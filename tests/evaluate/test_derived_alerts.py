@@ -86,6 +86,12 @@ def test_hours_count_once_they_have_begun(acknowledged: str | None, hours: int) 
     assert joined({**ROW, "acknowledged_at": acknowledged})[0]["hours_waited"] == hours
 
 
+def test_nobody_acknowledges_an_alert_before_it_is_published() -> None:
+    waited = joined({**ROW, "acknowledged_at": "2025-11-20T12:00:00Z"})[0]["hours_waited"]
+    assert isinstance(waited, Unread) and waited.reason == Reason.CONTRADICTED
+    assert joined({**ROW, "acknowledged_at": "2026-11-19T12:00:00Z"})[0]["hours_waited"] == -24
+
+
 @pytest.mark.parametrize(("remediated", "days"), [("2026-11-20", 0), ("2026-12-04", 14), (None, 2)])
 def test_days_count_from_the_day_of_publication(remediated: str | None, days: int) -> None:
     assert joined({**ROW, "remediated_on": remediated})[0]["days_waited"] == days

@@ -253,6 +253,13 @@ def test_without_a_mark_it_comes_whole(publisher: Publisher, tmp_path: Path) -> 
             206, BODY[4001:], Content_Range=f"bytes 4001-{len(BODY) - 1}/{len(BODY)}"
         ),
         lambda handler: handler.say(206, BODY),
+        lambda handler: handler.say(
+            206,
+            BODY[4000:],
+            Content_Range=f"bytes 4000-{len(BODY) - 1}/{len(BODY)}",
+            ETag='"two"',
+        ),
+        lambda handler: handler.say(206, BODY[4000:6000], Content_Range=f"bytes 4000-5999/{len(BODY)}"),
         lambda handler: handler.say(416),
     ],
 )

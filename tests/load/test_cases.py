@@ -15,6 +15,15 @@ LIBRARY = load_content()
 TYPES = Catalogue.of(LIBRARY.collectors).types
 
 
+def mine(folder: Path) -> Path:
+    path = folder / "mine.yaml"
+    path.write_text(
+        "policy: mine\ntitle: t\nowner: o\nsource: {document: d, edition: e}\nchecks:\n"
+        "  - {id: mine.one, title: t, severity: low, remedy: r, expect: {os.id: a}}\n"
+    )
+    return path
+
+
 def case_file(folder: Path, case: str) -> Path:
     path = folder / "mine.test.yaml"
     path.write_text(
@@ -55,11 +64,14 @@ def test_a_change_that_cannot_be_made_is_refused_with_its_line(
     ],
 )
 def test_a_change_that_no_check_would_notice_is_found(tmp_path: Path, case: str, message: str) -> None:
-    policy = tmp_path / "mine.yaml"
-    policy.write_text(
-        "policy: mine\ntitle: t\nowner: o\nsource: {document: d, edition: e}\nchecks:\n"
-        "  - {id: mine.one, title: t, severity: low, remedy: r, expect: {os.id: a}}\n"
-    )
     cases = load_cases(case_file(tmp_path, case), "t.yaml")
-    found = lint_policy(load_policy(policy, {}, "mine.yaml"), cases, LIBRARY.collectors, TYPES)
+    found = lint_policy(load_policy(mine(tmp_path), {}, "mine.yaml"), cases, LIBRARY.collectors, TYPES)
     assert [str(problem) for problem in found] == [f"t.yaml:8: mine.one: {message}"]
+
+
+def test_cases_of_another_policy_are_found(tmp_path: Path) -> None:
+    policy = load_policy(mine(tmp_path), {}, "mine.yaml")
+    path = case_file(tmp_path, "set: {os.id: b}")
+    path.write_text(path.read_text().replace("policy: mine", "policy: other"))
+    found = lint_policy(policy, load_cases(path, "t.yaml"), LIBRARY.collectors, TYPES)
+    assert [str(problem) for problem in found] == ["t.yaml:1: `policy: other`: the file is that of mine"]

@@ -117,7 +117,8 @@ PRESENT = "applies_to: {present: sshd}\n    "
         ),
         (PRESENT + "expect: {sshd.kex: {subset_of: $kexx}}", "no parameter `$kexx`"),
         (PRESENT + "expect: {sshd.use_pam: 'yes'}", "is a boolean, and `yes` is none"),
-        (PRESENT + "expect: {sshd.max_auth_tries: {at_most: '4'}}", "is a integer, and `4` is none"),
+        (PRESENT + "expect: {sshd.max_auth_tries: {at_most: '4'}}", "is an integer, and `4` is none"),
+        ("expect: {os.booted_at: {one_of: [soon]}}", "`soon` is no time"),
         (PRESENT + "expect: {sshd.log_level: {matches: '['}}", "is no regular expression"),
         (PRESENT + "expect: {sshd.max_auth_tries: null}", "can never be null"),
         (

@@ -24,6 +24,7 @@ from igaudit.collect.readers.tables import (
     no_heading,
     refuse_twice,
 )
+from igaudit.collect.readers.xlsx_looks import merged, padded, pads_numbers
 from igaudit.errors import ContentError
 
 if TYPE_CHECKING:
@@ -61,23 +62,28 @@ class XlsxTable:
     def __init__(self, opened: Opened, wanted: Wanted, label: str, sheet: str = "") -> None:
         self.opened = opened
         self.label = label
-        formulas = _checked(opened)
+        formulas, pads = _checked(opened)
         self.book = _opened(opened)
         self.sheet, self.found = _heading(opened, self.book, wanted, sheet)
         refuse_twice(self.found, wanted, opened.shown)
-        self.formulas = formulas
+        self.formulas, self.pads = formulas, pads
         self.form = f"XLSX, sheet {self.sheet}"
         self.columns = {name: self.found.names[place] for name, place in self.found.places.items()}
 
     def records(self) -> Iterator[Record]:
         """The rows below the heading, one at a time."""
-        read = _both if self.formulas else _lines
-        lines = read(self.opened, self.sheet, self.book)
-        yield from below(self.found, (_filled(line, self.found.width) for line in lines), self.label)
+        read = _both if self.formulas else _padded if self.pads else _lines
+        part = getattr(self.book[self.sheet], "_worksheet_path", "")
+        over, width = merged(self.opened.path, part, self.opened.shown), self.found.width
+        lines = (_filled(line, width) for line in read(self.opened, self.sheet, self.book))
+        yield from below(self.found, (over.line(line, width) for line in lines), self.label)
 
 
-def _checked(opened: Opened) -> bool:
-    """Whether a sheet has formulas; raises ContentError for what is no workbook, or a dangerous one."""
+def _checked(opened: Opened) -> tuple[bool, bool]:
+    """Whether a sheet has formulas, and whether numbers may show with zeros before them.
+
+    Raises ContentError for what is no workbook, or a dangerous one.
+    """
     formulas = False
     try:
         with zipfile.ZipFile(opened.path) as archive:
@@ -85,9 +91,9 @@ def _checked(opened: Opened) -> bool:
             for name in archive.namelist():
                 if name.endswith((".xml", ".rels")):
                     formulas |= _scanned(archive, name, opened.shown)
+            return formulas, pads_numbers(archive)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise _cut_short(opened.shown, error) from None
-    return formulas
 
 
 def _cut_short(shown: str, error: Exception) -> ContentError:
@@ -163,6 +169,12 @@ def _lines(opened: Opened, sheet: str, book: "Workbook") -> Iterator[Line]:
         yield Line(number, tuple(map(_value, cells)))
 
 
+def _padded(opened: Opened, sheet: str, book: "Workbook") -> Iterator[Line]:
+    """The rows of a sheet with the zeros that its numbers show."""
+    for number, cells in _raw(opened, sheet, book, values_only=False):
+        yield Line(number, tuple(_value(padded(cell)) for cell in cells))
+
+
 def _filled(line: Line, width: int) -> Line:
     """The row with the empty cells at its end, which a sheet leaves out."""
     lacking = width - len(line.cells)
@@ -182,7 +194,7 @@ def _stored(cell: Any, formula: Any) -> Cell:
     """What a cell shows. The empty text that a formula came to is stored as text; else nothing was stored."""
     if cell.value is None and formula is not None:
         return None if cell.data_type == "str" else _NO_VALUE
-    return _value(cell.value)
+    return _value(padded(cell))
 
 
 def _raw(

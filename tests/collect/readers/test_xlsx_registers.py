@@ -8,10 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from igaudit.collect.readers import xlsx_table
 from igaudit.errors import ContentError
 from tests.register_files import answer_of, facts_of, file, rows_of, workbook
+
+
+def change_book(path: Path, change: Callable[[Any], object]) -> None:
+    """Do something to the sheet of a workbook, with the program that wrote it."""
+    book = load_workbook(path)
+    change(book.active)
+    book.save(path)
+
 
 HEAD = ["item", "borrower", "state", "day", "at_time", "paid", "count", "price", "length"]
 
@@ -38,6 +47,25 @@ def test_rows_are_numbered_as_the_sheet_numbers_them(tmp_path: Path) -> None:
     facts = facts_of(workbook(tmp_path, rows))
     assert [row["at"] for row in facts["rows"]] == ["loans.xlsx:4", "loans.xlsx:6"]
     assert facts["files"][0]["form"] == "XLSX, sheet Loans"
+
+
+def test_a_number_has_the_zeros_that_it_shows(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [HEAD, [123, "x", "lent"], [4567890, "x", "lent"], [12, "x", "lent"]])
+    change_book(path, lambda sheet: [setattr(sheet[cell], "number_format", "00000") for cell in ("A2", "A3")])
+    assert [row["item"] for row in rows_of(path)] == ["00123", "4567890", "12"]
+
+
+def test_a_cell_that_is_one_with_the_cell_above_is_no_empty_one(tmp_path: Path) -> None:
+    rows = [HEAD, ["a1", "x", "lent", date(2026, 11, 1)], ["a2", None, "lent"], ["a3", "y", "lent"], []]
+    path = workbook(tmp_path, rows)
+    change_book(path, lambda sheet: [sheet.merge_cells(cells) for cells in ("B2:B3", "D2:D3", "A4:A5")])
+    facts = facts_of(path)
+    assert [row.get("day", "unread") for row in facts["rows"]] == ["2026-11-01", "unread", None]
+    assert [(cell["at"], cell["column"]) for cell in facts["malformed"]] == [
+        ("loans.xlsx:3", "borrower"),
+        ("loans.xlsx:3", "day"),
+    ]
+    assert "is one with the cell above it" in facts["malformed"][0]["says"]
 
 
 def test_a_formula_without_a_value_is_a_gap(tmp_path: Path) -> None:
