@@ -62,6 +62,12 @@ def asks_for(hello: bytes) -> str:
     return "TLSv1.3" if b"\x00\x2b\x00\x03\x02\x03\x04" in hello else f"0x{number}"
 
 
+def suites_in(hello: bytes) -> int:
+    """How many suites a ClientHello offers."""
+    start = 44 + hello[43]
+    return int.from_bytes(hello[start : start + 2], "big") // 2
+
+
 def record(message: bytes, kind: int = 22) -> bytes:
     return bytes([kind, 3, 3]) + len(message).to_bytes(2, "big") + message
 

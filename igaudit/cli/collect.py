@@ -61,7 +61,7 @@ def command(
       igaudit collect local --out run-of-today
     """
     found = targets_from(targets, inventory, options)
-    plan = plan_from(options)
+    plan = plan_from(options, found)
     if groups:
         plan = with_groups(plan, groups)
     out = options.pop("out")

@@ -16,9 +16,9 @@ EVIDENCED, PARTLY, BY_ATTESTATION, NOTHING = "evidenced", "partly", "by attestat
 
 
 @click.command("coverage")
-@click.option("--toolkit", "name", required=True, help="The toolkit, such as dspt-caf-2026-27.")
+@click.option("--toolkit", "name", help="The toolkit, such as dspt-caf-2026-27; without it they are listed.")
 @content_options
-def command(name: str, own: tuple[Path, ...]) -> None:
+def command(name: str | None, own: tuple[Path, ...]) -> None:
     """Say for each requirement of a toolkit what bears on it: checks, a person's word, or nothing.
 
     It tells what igaudit can contribute, not whether anybody meets the requirement: that word is the
@@ -29,6 +29,10 @@ def command(name: str, own: tuple[Path, ...]) -> None:
       igaudit policy coverage --toolkit dspt-caf-2026-27
     """
     library = library_of(own)
+    if name is None:
+        for known, toolkit in sorted(library.toolkits.items()):
+            click.echo(f"{known:18}{toolkit.title}, {toolkit.edition}")
+        return
     if name not in library.toolkits:
         known = ", ".join(sorted(library.toolkits))
         raise UsageError(f"no toolkit `{name}`{near(name, library.toolkits)}; there are: {known}")
@@ -45,9 +49,10 @@ def _lines(library: Library, toolkit: Toolkit) -> Iterator[str]:
         counts[how] += 1
         yield f"{requirement.id}  {requirement.title}: {how}"
         for check in requirement.supported_by:
-            yield f"    {check}"
+            yield f"    {check}: {checks[check].title}" if check in checks else f"    {check}"
     sums = ", ".join(f"{count} {how}" for how, count in counts.items())
     yield f"\n{len(toolkit.requirements)} requirements: {sums}"
+    yield "Evidenced: checks bear on all that it asks for. Whether it is met is for the assessor to say."
 
 
 def extent(requirement: Requirement, checks: Mapping[str, Check]) -> str:

@@ -35,6 +35,7 @@ def command(
       igaudit evaluate igaudit-runs/20261122T091500Z-4f2a1c --format json
     """
     stored = StoredRun.open(run)
+    stored.check()
     sinks = sinks_from(options.pop("formats"))
     plan = make_plan(library_of(own), _wanted(stored, profile))
     definition = report_named(options.pop("report"), plan.library.content)

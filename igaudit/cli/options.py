@@ -1,7 +1,7 @@
 """Options that several verbs share, and what they mean together."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,8 @@ from igaudit.errors import UsageError, near
 from igaudit.load.targets import parse_service
 from igaudit.model.policy import NETWORK_VIEWS, SEVERITIES
 from igaudit.model.target import Target
+from igaudit.plan import DEFAULT_PROFILE
+from igaudit.store.run_folder import MANIFEST, StoredRun
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,7 +53,9 @@ content_options = _stack(
 )
 plan_options = _stack(
     click.option(
-        "--profile", default="server", show_default=True, help="The profile: which policies, set how."
+        "--profile",
+        help="The profile: which policies, set how. Default: that of the run that is replayed; organisation "
+        "where a target is one; otherwise server.",
     ),
     click.option("--policy", "policies", multiple=True, help="Only this policy (repeatable)."),
     click.option("--check", "checks", multiple=True, help="Only this check (repeatable)."),
@@ -121,11 +125,39 @@ def library_of(own: tuple[Path, ...]) -> Library:
     return load_content(Content.of(*(folder.resolve() for folder in own)))
 
 
-def plan_from(options: dict[str, Any]) -> Plan:
-    """Takes the plan's options out of a verb's keyword arguments; raises ContentError, UsageError."""
-    names = ("profile", "policies", "checks", "toolkits")
-    wanted = Wanted(**{name: options.pop(name) for name in names})
+def plan_from(options: dict[str, Any], targets: tuple[Target, ...] = ()) -> Plan:
+    """Takes the plan's options out of a verb's keyword arguments; raises ContentError, UsageError.
+
+    Without a profile among them it is the one that suits `targets`.
+    """
+    profile = options.pop("profile") or _suiting(targets)
+    wanted = Wanted(profile, *(options.pop(name) for name in ("policies", "checks", "toolkits")))
     return make_plan(library_of(options.pop("own")), wanted)
+
+
+def _suiting(targets: tuple[Target, ...]) -> str:
+    for run in replayed_runs(targets):
+        return str(run.wanted["profile"])
+    return "organisation" if any(target.organisation for target in targets) else DEFAULT_PROFILE
+
+
+def replayed_runs(targets: tuple[Target, ...]) -> Iterator[StoredRun]:
+    """The run folders among the targets that were finished; raises StoreError."""
+    for target in targets:
+        if target.transport == "replay" and (Path(target.address) / MANIFEST).is_file():
+            yield StoredRun.open(Path(target.address))
+
+
+def say_unread_sources(plan: Plan, targets: tuple[Target, ...]) -> None:
+    """Name on standard error the files of organisations that no check of the plan asks for."""
+    read = {collector.name for collector in plan.collectors}
+    for target in (target for target in targets if target.organisation):
+        unread = sorted(target.organisation.sources.keys() - read) if target.organisation else []
+        if unread:
+            more = "no check of this run reads them" + (
+                "" if plan.profile.name == "organisation" else "; --profile organisation has all policies"
+            )
+            click.echo(f"igaudit: {target.name}: not opened: {', '.join(unread)}: {more}", err=True)
 
 
 def with_groups(plan: Plan, groups: tuple[str, ...]) -> Plan:

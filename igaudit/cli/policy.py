@@ -102,20 +102,28 @@ def list_(own: tuple[Path, ...]) -> None:
 
 
 @command.command("show")
-@click.argument("name", metavar="CHECK")
+@click.argument("name", metavar="CHECK|POLICY")
 @content_options
 def show(name: str, own: tuple[Path, ...]) -> None:
     """Show a check: why, where its rule comes from, what it reads, what to do, and what it bears on.
 
+    The name of a policy shows all of its checks.
+
     \b
-    Example:
+    Examples:
       igaudit policy show patching.updates-in-time
+      igaudit policy show governance
     """
     library = library_of(own)
     checks = {check.id: check for policy in library.policies.values() for check in policy.checks}
-    if name not in checks:
-        raise UsageError(f"no check `{name}`{near(name, checks)}")
-    _show(library, checks[name])
+    if name in library.policies:
+        for number, check in enumerate(library.policies[name].checks):
+            click.echo("\n" * bool(number), nl=False)
+            _show(library, check)
+    elif name in checks:
+        _show(library, checks[name])
+    else:
+        raise UsageError(f"no check or policy `{name}`{near(name, [*checks, *library.policies])}")
 
 
 def _show(library: Library, check: Check) -> None:

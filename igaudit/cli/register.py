@@ -1,7 +1,8 @@
 """`igaudit register list|show|check`: what registers there are, what they hold, and how a file reads."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from igaudit.cli.options import content_options, library_of
 from igaudit.cli.verdict import CLEAN, FAILED
 from igaudit.collect.readers.registers import read
 from igaudit.errors import UsageError, near
+from igaudit.load.organisation import load_organisation
 from igaudit.model.collector import Collector
 from igaudit.model.facts import Unread
 from igaudit.model.organisation import Organisation, SourceFile
@@ -80,7 +82,7 @@ def show(name: str, as_schema: bool, own: tuple[Path, ...]) -> None:
         return
     click.echo(f"{name}: {collector.title}\n\n{collector.why}\n")
     click.echo("In the organisation file:\n")
-    click.echo(f"  sources:\n    {name}:\n      - {{file: {name}.csv}}\n")
+    click.echo(f"{_entry(collector)}\n")
     if collector.register is None:
         click.echo("\n".join(f"Reads {probe.reads}." for probe in collector.probes))
         return
@@ -89,6 +91,15 @@ def show(name: str, as_schema: bool, own: tuple[Path, ...]) -> None:
     for column in collector.register.columns:
         for line in _column(column):
             click.echo(line)
+
+
+def _entry(collector: Collector) -> str:
+    """How the organisation file names what a collector reads."""
+    reader = import_module(f"igaudit.collect.readers.{collector.probes[0].reader}")
+    if getattr(reader, "WITHOUT_FILES", False):
+        return f"  {collector.name}: …"
+    file = collector.name + getattr(reader, "ENDING", ".csv")
+    return f"  sources:\n    {collector.name}:\n      - {{file: {file}}}"
 
 
 def _column(column: Column) -> Iterator[str]:
@@ -119,10 +130,22 @@ def _column(column: Column) -> Iterator[str]:
         "zone, column.NAME=HEADING (repeatable)."
     ),
 )
+@click.option(
+    "--organisation",
+    "told_by",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Take what the entry of FILE in this organisation file says.",
+)
 @content_options
 @click.pass_context
 def check(
-    ctx: click.Context, /, name: str, file: Path, options: tuple[str, ...], own: tuple[Path, ...]
+    ctx: click.Context,
+    /,
+    name: str,
+    file: Path,
+    options: tuple[str, ...],
+    told_by: Path | None,
+    own: tuple[Path, ...],
 ) -> None:
     """Read FILE as the register NAME, and say all that is wrong with it; judges and stores nothing.
 
@@ -132,11 +155,20 @@ def check(
     """
     collector = _chosen(library_of(own), name)
     register = _register(collector)
-    source = SourceFile(file, str(file), _options(options))
+    told = _told(told_by, name, file) if told_by else {}
+    source = SourceFile(file, str(file), {**told, **_options(options)})
     organisation = Organisation("", {name: (source,)}, (), {}, "the options")
     answer = read((source,), organisation, collector.probes[0], collector)
     facts: Any = rows(answer.decode("utf-8"), collector)
     ctx.exit(FAILED if _said(facts, _found(answer), register) else CLEAN)
+
+
+def _told(organisation: Path, name: str, file: Path) -> Mapping[str, object]:
+    """What an organisation file says of `file`; raises UsageError where it does not name it."""
+    for source in load_organisation(organisation).sources.get(name, ()):
+        if source.path.resolve() == file.resolve():
+            return source.options
+    raise UsageError(f"{organisation}: `sources.{name}` does not name {file}")
 
 
 def _options(given: tuple[str, ...]) -> dict[str, object]:

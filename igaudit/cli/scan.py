@@ -17,6 +17,8 @@ from igaudit.cli.options import (
     overlay_options,
     plan_from,
     plan_options,
+    replayed_runs,
+    say_unread_sources,
     target_options,
     targets_from,
 )
@@ -50,7 +52,10 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | N
     """
     found = targets_from(targets, inventory, options)
     sinks = sinks_from(options.pop("formats"))
-    plan = plan_from(options)
+    for stored in replayed_runs(found):
+        stored.check()
+    plan = plan_from(options, found)
+    say_unread_sources(plan, found)
     definition = report_named(options.pop("report"), plan.library.content)
     overlay = Overlay.load(options.pop("waivers"), options.pop("attestations"))
     as_of = day_from(options.pop("as_of"), "")

@@ -62,7 +62,8 @@ def pseudonym(kind: str, value: str) -> str:
 
     It hides a value from a reader; it does not withstand one who tries out every serial number there is.
     """
-    digest = hashlib.sha256(f"{kind} {word(value)}".encode()).hexdigest()
+    # JSON can hold halves of characters, which have no UTF-8.
+    digest = hashlib.sha256(f"{kind} {word(value)}".encode("utf-8", "surrogatepass")).hexdigest()
     return f"{kind} {digest[:12]}"
 
 

@@ -146,6 +146,8 @@ def _read(probe: Probe, answer: Answer | None, collector: Collector) -> _Reading
     except _STUMBLES as error:
         # The answer is hostile: what a parser did not foresee in it must not cost the run its other targets.
         return _nothing(probe, Reason.UNPARSABLE, f"{type(error).__name__}: {error}"[:200])
+    if not isinstance(given, Mapping):
+        return _nothing(probe, Reason.UNPARSABLE, "facts by name expected")
     return _conforming(given, collector)
 
 
@@ -161,17 +163,29 @@ def parser_of(probe: Probe) -> Parser:
 
 
 def _conforming(given: Mapping[str, object], collector: Collector) -> _Reading:
-    """The facts that are what the schema says; the others are unread."""
+    """The facts that are what the schema says; the others are unread.
+
+    Where a parser takes names from the answer, it is the target that says them: others than the declared ones
+    are named and left out.
+    """
     facts: dict[str, object] = {}
-    incomplete = given.get(INCOMPLETE, {})
-    unread: dict[str, Unread] = dict(incomplete) if isinstance(incomplete, dict) else {}
+    declared, unread = collector.facts.fields, _incomplete(given)
     for name, value in given.items():
+        if name not in declared:
+            continue
         if isinstance(value, Unread):
             unread[name] = value
-        elif name != INCOMPLETE:
-            wrong = misfit(value, collector.facts.fields[name], f"{collector.name}.{name}")
-            if wrong:
-                unread[name] = Unread(Reason.UNPARSABLE, wrong)
-            else:
-                facts[name] = value
-    return _Reading(COLLECTED, "", facts, unread)
+        elif wrong := misfit(value, declared[name], f"{collector.name}.{name}"):
+            unread[name] = Unread(Reason.UNPARSABLE, wrong)
+        else:
+            facts[name] = value
+    others = sorted(given.keys() - declared.keys() - {INCOMPLETE})
+    detail = f"{collector.name} has no fact {', '.join(others)[:100]}" if others else ""
+    return _Reading(COLLECTED, detail, facts, unread)
+
+
+def _incomplete(given: Mapping[str, object]) -> dict[str, Unread]:
+    """The lists of which only part was read, each with the reason."""
+    said = given.get(INCOMPLETE)
+    gaps = said if isinstance(said, Mapping) else {}
+    return {name: gap for name, gap in gaps.items() if isinstance(gap, Unread)}

@@ -1,7 +1,8 @@
 """The parts of a report that ask a reader to do something."""
 
+import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import astuple
 
 from igaudit.model.facts import Reason
@@ -24,6 +25,8 @@ from igaudit.report.document import (
 )
 
 Part = tuple[tuple[Block, ...], int | None]
+_NAMED_GAPS = 5
+_LEFT_OUT = "the record leaves it out"
 _UNSAID = Mismatch(path="", item="", expected="", found="no details were recorded")
 
 
@@ -83,18 +86,31 @@ def _what_to_do(book: Book, check: CheckInfo) -> list[Block]:
 def _evidence(book: Book, results: list[Result]) -> list[Block]:
     """What was found, and what could not be judged beside it; the same finding stands once for all."""
     wrong: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
-    open_: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+    open_: defaultdict[tuple[str, str], dict[str, list[str]]] = defaultdict(dict)
     for result in results:
         mismatches = result.mismatches or ((_UNSAID,) if result.outcome == Outcome.FAIL else ())
         for mismatch in mismatches:
             wrong[_where(mismatch), mismatch.expected, mismatch.found].append(result.target)
         for gap in result.gaps:
-            open_[gap.path, *astuple(gap)[1:]].append(result.target)
+            open_[gap.reason, gap.detail].setdefault(gap.path, []).append(result.target)
     tables = (
         _table(book, "What was found", ("Where", "Expected", "Found"), wrong),
-        _table(book, "What could not be judged beside it", ("Where", "Reason", "Detail"), open_),
+        _table(book, "What could not be judged beside it", ("Where", "Reason", "Detail"), _together(open_)),
     )
     return [table for table in tables if table.rows]
+
+
+def _together(
+    gaps: Mapping[tuple[str, str], Mapping[str, list[str]]],
+) -> dict[tuple[str, str, str], list[str]]:
+    """Gaps of one reason and detail in one row: the first paths, and how many more there are."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for (reason, detail), paths in gaps.items():
+        first = ", ".join(itertools.islice(paths, _NAMED_GAPS))
+        more = len(paths) - _NAMED_GAPS
+        targets = list(dict.fromkeys(target for each in paths.values() for target in each))
+        found[first + (f" and {more} more" if more > 0 else ""), reason, detail] = targets
+    return found
 
 
 def _where(mismatch: Mismatch) -> str:
@@ -140,12 +156,13 @@ def unknown(book: Book) -> Part:
 
 def _reason(book: Book, reason: str, entries: dict[tuple[str, str], list[Result]]) -> Section:
     title, advice = reason_words(reason)
+    unsaid = _LEFT_OUT if reason == Reason.INCOMPLETE_RECORD else ""
     results = {(result.check, result.target) for found in entries.values() for result in found}
     table = trimmed(
         book,
         f"{title}: what is not known",
         ("Why", "Not known", "Checks left open", "Targets"),
-        (_problem(book, detail, paths, found) for detail, paths, found in _problems(entries)),
+        (_problem(book, detail or unsaid, paths, found) for detail, paths, found in _problems(entries)),
     )
     blocks = (Paragraph(plain(advice), "What to do"), table)
     said = counted(len(results), "result")

@@ -150,6 +150,11 @@ class StoredRun:
             file = f"snapshots/{name}.json"
             yield parse_snapshot(self.read(file), str(self.path / file))
 
+    def check(self) -> None:
+        """Raises StoreError for the first file that is missing, or not what was stored."""
+        for name in self.files:
+            self.read(name)
+
     def read_json(self, name: str) -> Any:
         """The JSON in a file of the run; raises StoreError as `read` does, or where it is no JSON."""
         return stored.read_json(self.read(name), str(self.path / name))

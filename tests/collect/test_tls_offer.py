@@ -17,7 +17,7 @@ from igaudit.collect.network.tls_offer import look, name_of
 from igaudit.collect.transport import Limits
 from igaudit.errors import Unreachable
 from igaudit.model.target import Service, Target
-from tests.odd_services import REFUSAL, Says, answer, asks_for, hello_of, odd, pass_on, record
+from tests.odd_services import REFUSAL, Says, answer, asks_for, hello_of, odd, pass_on, record, suites_in
 from tests.sshd import free_port
 from tests.tls_certificates import NAME, Leaf
 from tests.tls_servers import Farm, Site, farm, nginx, openssl, why_not
@@ -162,6 +162,43 @@ def test_one_broken_machine_of_several_behind_an_address_hides_nothing(servers: 
     offered = [version for version, word in found["versions"].items() if word == "offered"]
     assert offered == ["TLSv1.3", "TLSv1.2", "TLSv1.1", "TLSv1.0"]
     assert len(found["suites"]["TLSv1.3"]) == 3 and len(found["suites"]["TLSv1.1"]) > 5
+
+
+@pytest.mark.parametrize("refusal", [REFUSAL, b""], ids=["alert", "hangs up"])
+def test_who_answers_short_lists_alone_hides_nothing(servers: Farm, refusal: bytes) -> None:
+    port = openssl(servers, Leaf(), "-cipher", "ALL:@SECLEVEL=0", "-groups", "P-256:P-384")
+    whole = seen(port)
+
+    def says(connection: socket.socket) -> None:
+        first = hello_of(connection) if connection.recv(1, socket.MSG_PEEK) == b"\x16" else b""
+        if first and suites_in(first) <= 128:
+            pass_on(connection, port, first)
+        connection.sendall(refusal)
+        connection.close()
+
+    with odd(says) as service:
+        found = seen(service.port)
+        asker = tls_ask.Asker("127.0.0.1", service.port, "tls", NAME, Limits(connect=3.0))
+        assert glance(asker)["versions"]["TLSv1.3"] == "offered"
+    assert {version: set(suites) for version, suites in found["suites"].items()} == {
+        version: set(suites) for version, suites in whole["suites"].items()
+    }
+    assert found["versions"]["TLSv1.0"] == "offered" and found["versions"]["SSLv3"] == "refused"
+    assert found["gaps"] == {}
+
+
+def test_a_glance_at_who_answers_short_lists_alone(servers: Farm) -> None:
+    port = openssl(servers, Leaf(), "-tls1_2")
+
+    def says(connection: socket.socket) -> None:
+        first = hello_of(connection)
+        if suites_in(first) <= 128:
+            pass_on(connection, port, first)
+        connection.sendall(REFUSAL)
+
+    with odd(says) as service:
+        asker = tls_ask.Asker("127.0.0.1", service.port, "tls", NAME, Limits(connect=3.0))
+        assert glance(asker)["versions"]["TLSv1.2"] == "offered"
 
 
 def test_who_hangs_up_now_and_then_leaves_open_what_nobody_answers(plain_server: int) -> None:

@@ -95,6 +95,25 @@ def test_a_value_of_the_wrong_type_is_unread_and_the_others_stand() -> None:
     assert found.unread["b"] == Unread(Reason.UNPARSABLE, "g.b: integer expected, 'x' found")
 
 
+def test_a_fact_that_nobody_declared_is_named_and_the_others_stand() -> None:
+    found = group(answer("one", "a=1 zoen=2"))
+    assert (found.facts, found.detail) == ({"a": 1}, "g has no fact zoen")
+
+
+@pytest.mark.parametrize("said", [["a"], "a", None])
+def test_what_is_no_record_of_facts_is_unparsable(said: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = SimpleNamespace(reading=lambda text: said)
+    monkeypatch.setattr("igaudit.parse.snapshot.import_module", lambda _: module)
+    assert group(answer("one", "a=1")).status == Reason.UNPARSABLE
+
+
+def test_a_target_cannot_say_that_a_list_is_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = SimpleNamespace(reading=lambda text: {"a": 1, "incomplete": {"items": "no gap"}})
+    monkeypatch.setattr("igaudit.parse.snapshot.import_module", lambda _: module)
+    found = group(answer("one", "a=1"), probe("one", "a"))
+    assert (found.facts, found.unread) == ({"a": 1}, {})
+
+
 def test_a_fact_that_was_denied_says_so() -> None:
     assert group(answer("one", "a=1 b=denied items=p")).unread["b"] == Unread(Reason.DENIED, "said")
 

@@ -4,6 +4,7 @@ import base64
 
 from igaudit.collect.network import tls13, tls_session
 from igaudit.collect.network.tls_ask import AGREED, PLAIN, UNANSWERED, Asker, Reply
+from igaudit.collect.network.tls_hello import COMMON_SUITES
 from igaudit.collect.network.tls_offer import offer_of, word_of
 from igaudit.errors import Unreachable
 
@@ -12,13 +13,15 @@ Seen = dict[str, object]
 
 
 def glance(asker: Asker) -> Seen:
-    """At most seven connections: for old versions where there is no newer one; raises Unreachable."""
+    """At most eight connections: for old versions where there is no newer one; raises Unreachable."""
     first = asker.ask(offer_of("TLSv1.3"))
     if first.outcome == PLAIN:
         return {"tls": False}
     if first.outcome == UNANSWERED:
         raise Unreachable(f"port {asker.port}: {first.detail}")
     replies = {"TLSv1.3": first, "TLSv1.2": asker.ask(offer_of("TLSv1.2"))}
+    if not _agreed(replies, _NEW):
+        replies["TLSv1.2"] = asker.ask(offer_of("TLSv1.2", COMMON_SUITES))
     if not _agreed(replies, _NEW):
         replies |= {version: asker.ask(offer_of(version)) for version in _OLD}
     _ask_certificate(asker, first)

@@ -33,6 +33,15 @@ _SIGNATURE_SCHEMES = (
 _OLD_GROUPS = tuple(n for n in GROUPS if n < 0x001F)
 
 
+# What browsers offered over the years: services that answer no long list answer one of these.
+COMMON_SUITES = (
+    *(0xC02B, 0xC02F, 0xC02C, 0xC030, 0xC009, 0xC013, 0xC014, 0xC00A, 0x009C, 0x009D, 0x009E, 0x009F),
+    *(0x002F, 0x0035, 0x0033, 0x0039, 0x003C, 0xC023, 0xC027, 0x000A, 0x0005, 0x0004),
+)
+LONG_LIST = 100
+"""Some services answer nobody who offers more than 128 suites."""
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
     """One question: these versions, suites and groups. `shares` are our public keys, by group (TLS 1.3)."""

@@ -11,7 +11,14 @@ from collections.abc import Callable, Collection, Iterator
 from igaudit.collect.network import plain_http, tls13, tls_session
 from igaudit.collect.network.sslv2 import speaks_sslv2
 from igaudit.collect.network.tls_ask import AGREED, PLAIN, REFUSED, UNANSWERED, Asker, Reply
-from igaudit.collect.network.tls_hello import VERSIONS, Offer, groups_for, suites_for
+from igaudit.collect.network.tls_hello import (
+    COMMON_SUITES,
+    LONG_LIST,
+    VERSIONS,
+    Offer,
+    groups_for,
+    suites_for,
+)
 from igaudit.collect.transport import Limits
 from igaudit.errors import Unreachable
 from igaudit.model.target import Service, Target
@@ -78,6 +85,7 @@ class _Look:
         self.groups: list[int] = []
         self.gaps: dict[str, str] = {}
         self.replies = {"TLSv1.3": first}
+        self.briefly = False
 
     def all(self) -> Seen:
         """Everything that the service shows."""
@@ -98,10 +106,24 @@ class _Look:
             self.versions[version] = word_of(reply, version)
             if self.versions[version] == "offered" and reply.hello:
                 self.suites[version] = [reply.hello.suite]
+        self._ask_briefly()
         self.versions["SSLv2"] = speaks_sslv2(self.asker)
         if "offered" not in self.versions.values():
             unknown = [word for word in self.versions.values() if word not in ("refused", "hung up")]
             raise Unreachable(unknown[0] if unknown else self._refusal())
+
+    def _ask_briefly(self) -> None:
+        """Where no older version was to be had with all suites: whether one is with a few."""
+        old = NEWEST_FIRST[1:]
+        if any(self.versions[version] == "offered" for version in old):
+            return
+        for version in old:
+            reply = self.asker.ask(offer_of(version, COMMON_SUITES))
+            word = word_of(reply, version)
+            if word == "offered" and reply.hello:
+                self.suites[version], self.briefly = [reply.hello.suite], True
+            if word not in ("refused", "hung up"):
+                self.versions[version] = word
 
     def _refusal(self) -> str:
         """Some services answer those alone who ask for a name that they know (alert 112)."""
@@ -115,12 +137,22 @@ class _Look:
                 self._look_at_suites_of(version)
 
     def _look_at_suites_of(self, version: str) -> None:
-        self._exhaust(
-            f"suites of {version}",
-            self.suites[version],
-            lambda found: offer_of(version, suites_for(version, found)),
-            lambda reply: reply.hello.suite if reply.hello and reply.hello.version == version else None,
-        )
+        all_suites = suites_for(version)
+        length = LONG_LIST if self.briefly else len(all_suites)
+        for start in range(0, len(all_suites), length):
+            self._look_at_some(version, all_suites[start : start + length])
+
+    def _look_at_some(self, version: str, some: tuple[int, ...]) -> None:
+        def left(found: Collection[int]) -> tuple[int, ...]:
+            return tuple(suite for suite in some if suite not in found)
+
+        if left(self.suites[version]):
+            self._exhaust(
+                f"suites of {version}",
+                self.suites[version],
+                lambda found: offer_of(version, left(found) or some),
+                lambda reply: reply.hello.suite if reply.hello and reply.hello.version == version else None,
+            )
 
     def _look_at_groups(self, version: str) -> None:
         """The groups of TLS 1.3: without a key of ours the server names the one that it wants."""
@@ -198,7 +230,8 @@ class _Look:
         if not self.asker.doubts:
             return
         version = next(v for v in NEWEST_FIRST if self.versions.get(v) == "offered")
-        sure = self.asker.ask(offer_of(version)).outcome == AGREED and not self.asker.fickle
+        suites = COMMON_SUITES if self.briefly and version != "TLSv1.3" else ()
+        sure = self.asker.ask(offer_of(version, suites)).outcome == AGREED and not self.asker.fickle
         for name, word in self.versions.items():
             if word == "hung up":
                 self.versions[name] = "refused" if sure else "it hung up"

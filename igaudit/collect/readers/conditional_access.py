@@ -18,6 +18,9 @@ from igaudit.model.organisation import Organisation, SourceFile
 _PLAIN = ("clientapptypes", "signinrisklevels", "userrisklevels")
 _ID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
+# How its files usually end.
+ENDING = ".json"
+
 
 def read(
     files: tuple[SourceFile, ...], organisation: Organisation, probe: Probe, collector: Collector

@@ -24,6 +24,7 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # A field that is longer is the work of a quotation mark that was never closed.
 MAX_FIELD = 131_072
 _TEXT = re.compile(r'="[^"]*"\Z')
+_SWALLOWED = "one value goes over several lines and holds a whole row: a quotation mark is too much"
 _NEVER_CLOSED = (
     "a quotation mark opens here and is never closed: the file is cut short, or the mark is too much"
 )
@@ -42,7 +43,17 @@ class CsvTable:
 
     def records(self) -> Iterator[Record]:
         """The rows below the heading, one at a time."""
-        yield from below(self.found, _lines(self.opened, self.separator), self.label)
+        lines = _lines(self.opened, self.separator)
+        yield from below(self.found, (self._whole(line) for line in lines), self.label)
+
+    def _whole(self, line: Line) -> Line:
+        """The row, unless a value holds whole rows: as many separators for each line feed as a row has."""
+        needed = len(self.found.names) - 1
+        for cell in line.cells if needed > 1 else ():
+            breaks = str(cell).count("\n")
+            if breaks and str(cell).count(self.separator) == breaks * needed:
+                return Line(line.number, line.cells, _SWALLOWED)
+        return line
 
 
 def _heading(opened: Opened, wanted: Wanted, separator: str) -> tuple[str, Heading]:

@@ -32,6 +32,9 @@ _PLIST = re.compile(rb"<\?xml .*?</plist>", re.DOTALL)
 # What plistlib raises for a file that is not what it should be.
 _BROKEN = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, AttributeError, ExpatError)
 
+# How its files usually end.
+ENDING = ".mobileconfig"
+
 
 def read(
     files: tuple[SourceFile, ...], organisation: Organisation, probe: Probe, collector: Collector

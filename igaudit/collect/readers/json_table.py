@@ -168,7 +168,7 @@ class _Stream:
         while True:
             try:
                 value, end = self.decoder.raw_decode(self.text, self.at)
-            except (json.JSONDecodeError, _NoNumber, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 if isinstance(error, json.JSONDecodeError) and self.may_go_on(error) and self.more():
                     continue
                 self.advance(getattr(error, "pos", self.at))

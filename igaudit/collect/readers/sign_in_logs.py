@@ -20,6 +20,9 @@ from igaudit.errors import ContentError, Gathered
 from igaudit.model.collector import Collector, Probe
 from igaudit.model.organisation import Organisation, SourceFile
 
+# How its files usually end.
+ENDING = ".log"
+
 
 def read(
     files: tuple[SourceFile, ...], organisation: Organisation, probe: Probe, collector: Collector

@@ -76,10 +76,11 @@ class Wanted:
     def missing(self, found: Iterable[str]) -> list[str]:
         """The required columns that are not among `found`, each with the headings it goes by."""
         there = set(found)
+        lacking = [column for column in self.required() if column.name not in there]
+        known = [self.own.get(column.name) or ", ".join(column.headings) for column in lacking]
         return [
-            f"{column.name} ({', '.join(column.headings)})" if column.headings else column.name
-            for column in self.required()
-            if column.name not in there
+            f"{column.name} ({words})" if words else column.name
+            for column, words in zip(lacking, known, strict=True)
         ]
 
 

@@ -102,6 +102,19 @@ def test_a_register_may_be_empty(tmp_path: Path) -> None:
     assert facts["rows"] == [] and "incomplete" not in facts
 
 
+def test_a_quotation_mark_too_much_swallows_no_row(tmp_path: Path) -> None:
+    rows = 'a1,x,lent,"12 inch\na2,x,lent,"\na3,x,lent,"two\nlines, one comma"\n'
+    facts = facts_of(file(tmp_path, f"item,borrower,state,note\n{rows}"))
+    assert [row["item"] for row in facts["rows"]] == ["A3"]
+    assert "loans.csv:2" in facts["incomplete"]["rows"].detail
+    assert "holds a whole row" in facts["malformed"][0]["says"]
+
+
+def test_a_heading_that_its_entry_names_and_the_file_has_not_is_named(tmp_path: Path) -> None:
+    path = file(tmp_path, HEADING + "a1,x,lent\n")
+    assert facts_of(path, columns={"item": "Nummer"})["missing_columns"] == ["loans.csv: item (Nummer)"]
+
+
 def test_an_empty_cell_too_many_shows_that_cells_have_moved(tmp_path: Path) -> None:
     """A name with a comma and without quotes, in a row that ends with an empty cell."""
     facts = facts_of(file(tmp_path, "item,borrower,state,tags\na1,Doe, J,lent,\na2,x,lent,\n"))

@@ -50,6 +50,17 @@ def test_of_two_values_by_one_name_none_is_taken(tmp_path: Path, text: str) -> N
     ]
 
 
+def test_half_a_character_in_a_name_is_a_name_all_the_same(tmp_path: Path) -> None:
+    text = '[{"item": "a1", "state": "out", "borrower": "\\udfff"}]'
+    assert str(rows_of(file(tmp_path, text, "loans.json"))[0]["borrower"]).startswith("person ")
+
+
+def test_a_number_without_an_end_is_no_json_that_can_be_read(tmp_path: Path) -> None:
+    text = '[{"item": ' + "9" * 5000 + ', "state": "out", "borrower": "x"}]'
+    with pytest.raises(ContentError, match="is no JSON from here on"):
+        facts_of(file(tmp_path, text, "loans.json"))
+
+
 def test_a_list_inside_one_object_is_no_page(tmp_path: Path) -> None:
     assert rows_of(file(tmp_path, json.dumps({**A1, "tags": ["a", "b"]}), "l.json"))[0]["tags"] == ["a", "b"]
 
