@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from igaudit.collect.network import tls_ask
+from igaudit.collect.network.service_name import name_of
 from igaudit.collect.network.tls_glance import glance
 from igaudit.collect.network.tls_hello import certificates, key_exchange, server_hello
-from igaudit.collect.network.tls_offer import look, name_of
+from igaudit.collect.network.tls_offer import look
 from igaudit.collect.transport import Limits
 from igaudit.errors import Unreachable
 from igaudit.model.target import Service, Target

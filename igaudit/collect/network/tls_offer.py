@@ -5,10 +5,10 @@ what it chose is left out of the next offer, until it refuses. Nothing is sent b
 """
 
 import base64
-import ipaddress
 from collections.abc import Callable, Collection, Iterator
 
 from igaudit.collect.network import plain_http, tls13, tls_session
+from igaudit.collect.network.service_name import name_of
 from igaudit.collect.network.sslv2 import speaks_sslv2
 from igaudit.collect.network.tls_ask import AGREED, PLAIN, REFUSED, UNANSWERED, Asker, Reply
 from igaudit.collect.network.tls_hello import (
@@ -44,30 +44,6 @@ def look(target: Target, service: Service, limits: Limits) -> Seen:
     if first.outcome == UNANSWERED:
         raise Unreachable(f"port {service.port}: {first.detail}")
     return {"asked_for": name or target.address, "tls": True, **_Look(asker, first).all()}
-
-
-def name_of(target: Target) -> str:
-    """The DNS name to ask for: that of its address, else its own where it is one; "" if neither is."""
-    for name in (target.address, target.name):
-        if "." in name and not _is_address(name) and (written := _in_ascii(name.rstrip("."))):
-            return written
-    return ""
-
-
-def _in_ascii(name: str) -> str:
-    """The name as the DNS and certificates have it (`xn--…`); "" where it cannot be one."""
-    try:
-        return name if name.isascii() else name.encode("idna").decode("ascii")
-    except UnicodeError:
-        return ""
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    return True
 
 
 def offer_of(version: str, suites: Collection[int] = (), groups: Collection[int] = ()) -> Offer:
