@@ -74,11 +74,17 @@ class JoinedData:
             run.write(f"inputs/{COUNTRIES}", dump_countries(self.countries))
 
 
-def replayed(targets: Iterable[Target]) -> Iterator[Countries]:
-    """The countries that were kept with the runs among the targets; raises StoreError."""
+def replayed_runs(targets: Iterable[Target]) -> Iterator[StoredRun]:
+    """The run folders among the targets that were finished; raises StoreError."""
     for target in targets:
         if target.transport == "replay" and (Path(target.address) / MANIFEST).is_file():
-            yield JoinedData.stored(StoredRun.open(Path(target.address))).countries
+            yield StoredRun.open(Path(target.address))
+
+
+def replayed(targets: Iterable[Target]) -> Iterator[Countries]:
+    """The countries that were kept with the runs among the targets; raises StoreError."""
+    for run in replayed_runs(targets):
+        yield JoinedData.stored(run).countries
 
 
 def _with_own(found: Countries, before: Iterable[Countries]) -> Countries:

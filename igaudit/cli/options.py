@@ -1,7 +1,7 @@
 """Options that several verbs share, and what they mean together."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,13 +21,13 @@ from igaudit.api import (
     make_plan,
     parse_target,
 )
+from igaudit.cli.joining import replayed_runs
 from igaudit.content import Content
 from igaudit.errors import UsageError, near
 from igaudit.load.targets import parse_service
 from igaudit.model.policy import NETWORK_VIEWS, SEVERITIES
 from igaudit.model.target import Target
 from igaudit.plan import DEFAULT_PROFILE
-from igaudit.store.run_folder import MANIFEST, StoredRun
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -139,13 +139,6 @@ def _suiting(targets: tuple[Target, ...]) -> str:
     for run in replayed_runs(targets):
         return str(run.wanted["profile"])
     return "organisation" if any(target.organisation for target in targets) else DEFAULT_PROFILE
-
-
-def replayed_runs(targets: tuple[Target, ...]) -> Iterator[StoredRun]:
-    """The run folders among the targets that were finished; raises StoreError."""
-    for target in targets:
-        if target.transport == "replay" and (Path(target.address) / MANIFEST).is_file():
-            yield StoredRun.open(Path(target.address))
 
 
 def say_unread_sources(plan: Plan, targets: tuple[Target, ...]) -> None:

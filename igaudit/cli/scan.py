@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from igaudit.cli.joining import JoinedData
+from igaudit.cli.joining import JoinedData, replayed_runs
 from igaudit.cli.options import (
     PATH,
     connection_from,
@@ -17,7 +17,6 @@ from igaudit.cli.options import (
     overlay_options,
     plan_from,
     plan_options,
-    replayed_runs,
     say_unread_sources,
     target_options,
     targets_from,

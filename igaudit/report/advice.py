@@ -74,9 +74,9 @@ REASONS: Mapping[str, tuple[str, str]] = {
     ),
     Reason.FEED_TOO_OLD: (
         "Reference data missing or too old",
-        "The data that this is compared with is not there, or older than the check allows. Where it is a feed, "
-        "run `igaudit feeds fetch NAME`, then `igaudit scan replay:RUN`: the targets need not be contacted. "
-        "Where it is a machine's own list, let the machine refresh it, and scan again.",
+        "The data that this is compared with is not there, or older than the check allows. Where it is a "
+        "feed, run `igaudit feeds fetch NAME`, then `igaudit scan replay:RUN`: the targets need not be "
+        "contacted. Where it is a machine's own list, let the machine refresh it, and scan again.",
     ),
     Reason.FAILED: (
         "The question failed on the target",
