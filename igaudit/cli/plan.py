@@ -12,6 +12,7 @@ from igaudit.evaluate.matchers import shown
 from igaudit.evaluate.parameters import resolve_parameters
 from igaudit.model.collector import Probe
 from igaudit.model.target import ORGANISATION, PLATFORMS, Kind
+from igaudit.report.advice import counted
 
 
 @click.command("plan")
@@ -51,8 +52,9 @@ def _show(plan: Plan, platform: str) -> None:
     sent = sum(not probe.reader for probe in probes)
     collectors = {collector.name: collector for collector in plan.collectors}
     click.echo(f"Profile {plan.profile.name}: {plan.profile.title}")
-    asked = f"{sent} probes in one script, {len(probes) - sent} that run here"
-    click.echo(f"{len(plan.checks)} checks of {len(plan.policies)} policies; {asked}\n")
+    asked = f"{counted(sent, 'probe')} in one script, {len(probes) - sent} that run here"
+    said = f"{counted(len(plan.checks), 'check')} of {counted(len(plan.policies), 'policy', 'policies')}"
+    click.echo(f"{said}; {asked}\n")
     for name, collector in collectors.items():
         mine = [probe for probe in probes if probe.id.split(".")[0] == name]
         if not mine:

@@ -32,6 +32,10 @@ def parse_target(text: str) -> Target:
         return organisation_target(Path(text.removeprefix("organisation:")))
     if text.startswith("network:"):
         return network_target(text.removeprefix("network:"))
+    if text.endswith((".yaml", ".yml")):
+        raise UsageError(
+            f"target `{text}`: write `organisation:{text}`, or `-i {text}` where it is an inventory"
+        )
     scheme, separator, _ = text.partition("://")
     if separator and scheme != "ssh":
         raise UsageError(f"target `{text}`: no transport `{scheme}`{near(scheme, _TRANSPORTS)}")

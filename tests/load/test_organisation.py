@@ -122,3 +122,8 @@ def test_a_service_that_is_none(text: str, says: str) -> None:
 
 def test_a_port_may_stand_after_a_colon() -> None:
     assert parse_service("smtp:2525") == Service("smtp", 2525)
+
+
+def test_a_file_named_as_a_target_is_told_what_it_may_be() -> None:
+    with pytest.raises(UsageError, match=r"write `organisation:trust.yaml`, or `-i trust.yaml`"):
+        parse_target("trust.yaml")
