@@ -92,6 +92,7 @@ class Farm:
     def start(self, config: Path) -> None:
         """Start a server, and wait until it listens."""
         log = config.with_suffix(".log")
+        log.unlink(missing_ok=True)  # ports come again, and with them the log of another server
         command = [str(SSHD), "-D", "-f", str(config), "-E", str(log)]
         self.running.append(subprocess.Popen(command))
         wait_for(lambda: log.exists() and "Server listening" in log.read_text("utf-8", "replace"))

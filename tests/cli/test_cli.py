@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -355,7 +356,9 @@ def test_an_interrupted_scan_ends_at_once_and_says_what_it_kept(scanned: Path, t
     (probe / "p.sh").write_text("sleep 20\n")
     (probe / "collector.yaml").write_text(SLOW)
     command = [sys.executable, "-m", "igaudit", *arguments, "replay:old", "--out=o"]
-    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as scan:
+    # What a shell starts in the background, these tests perhaps, ignores interrupts, and so would the scan.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True, preexec_fn=heed) as scan:
         assert scan.stderr is not None
         first = scan.stderr.readline()
         scan.send_signal(signal.SIGINT)
