@@ -6,6 +6,7 @@ Each step takes what the one before it gave, so that a caller may stop, store or
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from igaudit.assess import Beside, Survey, evaluate
 from igaudit.collect.frame import deframe
@@ -28,7 +29,7 @@ from igaudit.model.facts import Snapshot
 from igaudit.model.organisation import Organisation
 from igaudit.model.policy import NETWORK_VIEWS, Profile
 from igaudit.model.result import Assessment
-from igaudit.model.target import NETWORK, Kind, Service, Target
+from igaudit.model.target import NETWORK, Kind, Target
 from igaudit.parse.snapshot import parse_evidence
 from igaudit.plan import Plan, Wanted, make_plan
 from igaudit.report import render as render_report
@@ -51,6 +52,9 @@ __all__ = [
     "parse_target",
     "render",
 ]
+
+
+SOCKETS = "sockets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ def collect(plan: Plan, targets: Iterable[Target], connection: Connection) -> It
     ContentError where a file of an organisation cannot be used.
     """
     refuse_misconduct(plan.profile, connection)
+    if connection.network == "listening":
+        plan = _with_sockets(plan)
     targets = tuple(targets)
     live = [target for target in targets if target.transport not in ("replay", "organisation")]
     taken = {target.name for target in live}
@@ -100,6 +106,13 @@ def collect(plan: Plan, targets: Iterable[Target], connection: Connection) -> It
         connection.jobs,
         lambda target, evidence: _witnessed(plan, target, evidence, connection),
     )
+
+
+def _with_sockets(plan: Plan) -> Plan:
+    """The plan with the question what a target listens on, whether a check asks it or not."""
+    asked = {collector.name: collector for collector in plan.collectors}
+    asked.setdefault(SOCKETS, plan.library.collectors[SOCKETS])
+    return replace(plan, collectors=tuple(asked.values()))
 
 
 def refuse_misconduct(profile: Profile, connection: Connection) -> None:
@@ -145,19 +158,20 @@ def _witnessed(plan: Plan, target: Target, evidence: Evidence, connection: Conne
         return (
             replace(evidence, ended="unreachable", detail=unseen) if target.transport == NETWORK else evidence
         )
-    services = _services(plan, target, evidence, connection.network) if probes else ()
-    return with_view(evidence, target, probes, services, connection.limits, connection.ssh_config)
+    services, untold = list(target.services), ""
+    if probes and connection.network == "listening" and target.transport != NETWORK:
+        listening = _listening(plan, evidence)
+        services += listening_services(listening or ())
+        untold = "" if listening is not None else "what else it listens on could not be read"
+    chosen = tuple(dict.fromkeys(services))
+    return with_view(evidence, target, probes, chosen, connection.limits, connection.ssh_config, untold)
 
 
-def _services(plan: Plan, target: Target, evidence: Evidence, which: str) -> tuple[Service, ...]:
-    if which == "off":
-        return ()
-    found = list(target.services)
-    if which == "listening" and "sockets" in plan.library.collectors:
-        group = parse(evidence, [plan.library.collectors["sockets"]]).groups.get("sockets")
-        listening = group.facts.get("listening") if group else None
-        found += listening_services(listening) if isinstance(listening, list) else ()
-    return tuple(dict.fromkeys(found))
+def _listening(plan: Plan, evidence: Evidence) -> list[Any] | None:
+    """The sockets that a target listens on; None where not all of them could be read."""
+    group = parse(evidence, [plan.library.collectors[SOCKETS]]).groups.get(SOCKETS)
+    found = group.facts.get("listening") if group and "listening" not in group.unread else None
+    return found if isinstance(found, list) else None
 
 
 def connect(target: Target, connection: Connection) -> Session:

@@ -93,3 +93,12 @@ def test_an_unknown_host_key_is_one_unreachable_row(home: Home, sshd: Server, wo
     assert (target["status"], assessment["results"]) == ("unreachable", [])
     assert "SHA256:" in target["detail"]
     assert "igaudit doctor --trust" in target["advice"]
+
+
+def test_what_a_target_listens_on_is_looked_at_where_that_is_asked(signed_up: Home, sshd: Server) -> None:
+    """By no other policy: the question what it listens on is asked for the view's own sake."""
+    asked = ("--policy=ssh-on-the-network",)
+    named = outcomes(scan(signed_up.folder, sshd, "root", *asked))
+    assert set(named.values()) == {"not-applicable"}
+    found = outcomes(scan(signed_up.folder, sshd, "root", *asked, "--network=listening"))
+    assert found["ssh-on-the-network.protocol"] == "pass"

@@ -68,6 +68,16 @@ def test_where_no_service_is_named_the_group_is_absent() -> None:
     assert group.status == ABSENT and "no service of it is named" in group.detail
 
 
+def test_where_it_is_not_known_what_it_listens_on_nothing_is_absent() -> None:
+    machine = replace(EMPTY, transport="ssh", platform="linux")
+    target = replace(TARGET, transport="ssh", platform="linux")
+    evidence = with_view(
+        machine, target, PROBES, (), LIMITS, None, "what else it listens on could not be read"
+    )
+    group = api.parse(evidence, [SSH]).groups["ssh"]
+    assert group.status == "unsupported" and "could not be read" in group.detail
+
+
 def test_a_target_that_shows_nothing_is_unreachable_and_says_why(silent_port: int) -> None:
     evidence = with_view(EMPTY, TARGET, PROBES, (Service("ssh", silent_port),), LIMITS)
     snapshot = api.parse(evidence, [SSH])

@@ -23,7 +23,7 @@ from igaudit.model.target import NETWORK, Service, Target
 
 # Seconds between the questions to one target: it has work of its own.
 PAUSE = 0.1
-COLLECTED, ABSENT = 0, 10
+COLLECTED, ABSENT, UNSUPPORTED = 0, 10, 12
 
 
 def with_view(
@@ -33,13 +33,15 @@ def with_view(
     services: Iterable[Service],
     limits: Limits,
     ssh_config: Path | None = None,
+    untold: str = "",
 ) -> Evidence:
     """The evidence with what these services showed. Where none is named, that is the answer.
 
+    `untold` says why there may be services besides, where that is so: then none is no answer.
     A target that is only seen from the network, and shows nothing, is `unreachable`.
     """
     probes, services, nonce = tuple(probes), tuple(services), new_nonce()
-    answers = list(_answers(target, probes, services, limits, ssh_config))
+    answers = list(_answers(target, probes, services, limits, ssh_config, untold))
     seen = b"".join(frame(answer, nonce) for answer in answers) + f"\n{nonce} done\n".encode()
     asked = (*evidence.asked, *(probe.id for probe in probes))
     found = replace(evidence, seen=seen, seen_nonce=nonce, asked=asked)
@@ -61,13 +63,17 @@ def _answers(
     services: tuple[Service, ...],
     limits: Limits,
     ssh_config: Path | None,
+    untold: str,
 ) -> Iterator[Answer]:
     for probe in probes:
         module = import_module(f"igaudit.collect.network.{probe.reader}")
         mine = [service for service in services if service.protocol in module.PROTOCOLS]
         if not mine:
             spoken = ", ".join(sorted(module.PROTOCOLS))
-            yield Answer(probe.id, ABSENT, b"", f"no service of it is named that speaks {spoken}")
+            none = f"no service of it is named that speaks {spoken}"
+            yield (
+                Answer(probe.id, UNSUPPORTED, b"", untold) if untold else Answer(probe.id, ABSENT, b"", none)
+            )
             continue
         lines = [json.dumps(_look(module, target, service, limits, ssh_config)) for service in mine]
         yield Answer(probe.id, COLLECTED, "".join(f"{line}\n" for line in lines).encode())
