@@ -99,3 +99,24 @@ def test_coverage_names_the_toolkits_and_what_it_means(scanned: Path) -> None:
     assert "49 requirements: " in said and "for the assessor to say" in said
     done = igaudit(scanned, "policy", "coverage", "--toolkit", "dspt")
     assert done.returncode == 2 and "there are: " in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("--sudo", "the profile clinical never becomes root"),
+        ("--network=listening", "the profile clinical allows named at most"),
+    ],
+)
+def test_a_profile_rules_out_what_would_harm_its_targets(tmp_path: Path, option: str, says: str) -> None:
+    done = igaudit(tmp_path, "scan", "local", "--profile", "clinical", option)
+    assert done.returncode == 2 and says in done.stderr
+    assert not list((tmp_path / "igaudit-runs").glob("*/evidence/*"))
+
+
+def test_the_clinical_profile_searches_nothing_and_reads_no_log() -> None:
+    from igaudit import api
+
+    plan = api.make_plan(api.load_content(), api.Wanted(profile="clinical"))
+    asked = {collector.name for collector in plan.collectors}
+    assert not asked & {"files", "certificates", "sign_ins"}
