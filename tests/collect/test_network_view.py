@@ -11,6 +11,7 @@ import pytest
 
 from igaudit import api
 from igaudit.collect.frame import frame
+from igaudit.collect.network import view
 from igaudit.collect.network.services import listening_services
 from igaudit.collect.network.view import with_view
 from igaudit.collect.transport import Limits
@@ -133,3 +134,12 @@ def test_only_what_others_can_reach_is_looked_at() -> None:
         {"protocol": "tcp", "port": 4711, "loopback": False, "process": "own"},
     ]
     assert list(listening_services(sockets)) == [Service("https", 443), Service("ssh", 2222)]
+
+
+def test_a_target_with_very_many_services_is_spared_and_the_rest_stay_unknown(
+    silent_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "MOST_SERVICES", 1)
+    services = (Service("ssh", silent_port), Service("ssh", 9))
+    evidence = with_view(EMPTY, TARGET, PROBES, services, LIMITS)
+    assert b"at most 1 services of a target are" in evidence.seen and b'"ssh 9"' in evidence.seen
