@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from igaudit.feeds.store import FeedStore, database, default_folder
+from igaudit.feeds.store import database, default_folder, load_feeds
 from igaudit.model.countries import Countries, dump_countries, parse_countries
 from igaudit.model.feed import Feed
 from igaudit.model.feed_json import dump_feed, parse_feed
@@ -39,9 +39,8 @@ class JoinedData:
 
             check_database(geoip)
         kept = database(place) if GEOIP in names else None
-        found = {name: FeedStore(place).load(name) for name in sorted(names - {GEOIP})}
-        feeds = {name: feed for name, feed in found.items() if feed is not None}
-        return cls(feeds, Countries(), geoip or (kept[0] if kept else None), GEOIP in names)
+        asked = geoip or (kept[0] if kept else None)
+        return cls(load_feeds(place, names), Countries(), asked, GEOIP in names)
 
     @classmethod
     def stored(cls, run: StoredRun) -> "JoinedData":

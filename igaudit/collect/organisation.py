@@ -5,18 +5,16 @@ file: the files themselves stay with the organisation.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from importlib import import_module
 
 from igaudit.collect.frame import frame
+from igaudit.collect.gather import now
 from igaudit.collect.script import new_nonce
 from igaudit.errors import Gathered
 from igaudit.model.collector import Collector, Probe
-from igaudit.model.evidence import Answer, Evidence
+from igaudit.model.evidence import Answer, Evidence, ProbeStatus
 from igaudit.model.organisation import Organisation
 from igaudit.model.target import Target
-
-COLLECTED, NOT_PROVIDED = 0, 13
 
 
 class NotProvided(Exception):
@@ -29,7 +27,7 @@ def read_organisation(target: Target, collectors: Iterable[Collector]) -> Eviden
     Raises ContentError with the problems of all files that cannot be used.
     """
     assert target.organisation is not None
-    started, nonce, gathered = _now(), new_nonce(), Gathered()
+    started, nonce, gathered = now(), new_nonce(), Gathered()
     asked = [(probe, collector) for collector in collectors for probe in collector.probes if probe.reader]
     answers: list[Answer] = []
     for probe, collector in asked:
@@ -46,7 +44,7 @@ def read_organisation(target: Target, collectors: Iterable[Collector]) -> Eviden
         roles=target.roles,
         tags=target.tags,
         started=started,
-        finished=_now(),
+        finished=now(),
         nonce=nonce,
         asked=tuple(probe.id for probe, _ in asked),
         ended="complete",
@@ -60,16 +58,12 @@ def _answer(probe: Probe, collector: Collector, organisation: Organisation) -> A
     try:
         if not files and not getattr(reader, "WITHOUT_FILES", False):
             raise NotProvided(_where(collector.name, organisation))
-        return Answer(probe.id, COLLECTED, reader.read(files, organisation, probe, collector))
+        return Answer(probe.id, ProbeStatus.COLLECTED, reader.read(files, organisation, probe, collector))
     except NotProvided as error:
-        return Answer(probe.id, NOT_PROVIDED, b"", str(error))
+        return Answer(probe.id, ProbeStatus.NOT_PROVIDED, b"", str(error))
 
 
 def _where(name: str, organisation: Organisation) -> str:
     entry = f"`sources: {{{name}: [{{file: …}}]}}`"
     form = f"igaudit register show {name} says what it holds"
     return f"no file: name it in {organisation.file} under {entry}; {form}"
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

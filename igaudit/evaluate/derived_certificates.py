@@ -21,14 +21,15 @@ def lifetimes(view: FactView) -> list[dict[str, Any]] | Partial | Unread:
 def _counted(record: Mapping[str, Any], today: date) -> Iterator[tuple[str, Any]]:
     """A date that is missing in the record leaves the number out."""
     yield from ((name, record[name]) for name in ("file", "subject") if name in record)
-    starts, expires = _day(record.get("starts")), _day(record.get("expires"))
+    starts, expires = day_of(record.get("starts")), day_of(record.get("expires"))
     if expires:
         yield "days_left", (expires - today).days
     if starts and expires:
         yield "lifetime_days", (expires - starts).days
 
 
-def _day(value: object) -> date | None:
+def day_of(value: object) -> date | None:
+    """The day that a fact holds; None where it holds none."""
     try:
         return date.fromisoformat(str(value))
     except ValueError:

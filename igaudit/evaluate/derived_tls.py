@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from igaudit.evaluate.derived_certificates import day_of
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.model.facts import Unread
 
@@ -91,7 +92,7 @@ def _counted(row: Row, today: date) -> Iterator[tuple[str, Any]]:
     """A date that is missing in the record leaves its numbers out."""
     kept = ("certificate", "role", "self_signed", "public")
     yield from ((name, row[name]) for name in kept if name in row)
-    starts, expires = _day(row.get("starts")), _day(row.get("expires"))
+    starts, expires = day_of(row.get("starts")), day_of(row.get("expires"))
     if starts:
         yield "days_to_start", (starts - today).days
     if expires:
@@ -105,10 +106,3 @@ def _counted(row: Row, today: date) -> Iterator[tuple[str, Any]]:
 def limit_of(issued: date) -> int:
     """The most days that a publicly trusted certificate issued on that day may live."""
     return next(days for since, days in _LIMITS if issued >= since)
-
-
-def _day(value: object) -> date | None:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        return None

@@ -4,7 +4,7 @@ A feed whose bytes themselves are needed has them beside it (`geoip.mmdb`). `cac
 gave, so that an unchanged file need not travel again.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -71,13 +71,13 @@ class FeedStore:
             raise StoreError(f"{self.folder}: cannot be written: {error.strerror}") from None
 
 
-def load_feeds(folder: Path) -> dict[str, Feed]:
-    """The feeds that results are judged with, by name; those kept as they came are left out.
+def load_feeds(folder: Path, names: Iterable[str] = tuple(FEEDS)) -> dict[str, Feed]:
+    """Of the feeds that results are judged with those that are there, by name; `geoip` is asked, not loaded.
 
     Raises StoreError where one is damaged.
     """
-    store = FeedStore(folder)
-    found = {name: store.load(name) for name, source in FEEDS.items() if not source.binary}
+    store, judged = FeedStore(folder), {name for name, source in FEEDS.items() if not source.binary}
+    found = {name: store.load(name) for name in sorted(judged.intersection(names))}
     return {name: feed for name, feed in found.items() if feed is not None}
 
 

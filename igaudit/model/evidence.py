@@ -1,6 +1,18 @@
 """What a target answered, before anyone has judged it."""
 
 from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ProbeStatus(IntEnum):
+    """The exit status of a probe, as `collectors/runner.sh` has it; any other means that it failed."""
+
+    COLLECTED = 0
+    ABSENT = 10
+    DENIED = 11
+    UNSUPPORTED = 12
+    NOT_PROVIDED = 13
+    TIMED_OUT = 124
 
 
 @dataclass(frozen=True, slots=True)

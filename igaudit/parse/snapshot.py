@@ -8,18 +8,17 @@ from importlib import import_module
 
 from igaudit.model.collector import Collector, Probe
 from igaudit.model.conform import misfit
-from igaudit.model.evidence import Answer, Evidence
+from igaudit.model.evidence import Answer, Evidence, ProbeStatus
 from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, Reason, Snapshot, Unread
 from igaudit.parse import Unparsable
 
-# The exit statuses that a probe ends with; `collectors/runner.sh` says the same.
-_STATUS = {
-    0: COLLECTED,
-    10: ABSENT,
-    11: Reason.DENIED,
-    12: Reason.UNSUPPORTED,
-    13: Reason.NOT_PROVIDED,
-    124: Reason.TIMED_OUT,
+_STATUS: Mapping[int, str] = {
+    ProbeStatus.COLLECTED: COLLECTED,
+    ProbeStatus.ABSENT: ABSENT,
+    ProbeStatus.DENIED: Reason.DENIED,
+    ProbeStatus.UNSUPPORTED: Reason.UNSUPPORTED,
+    ProbeStatus.NOT_PROVIDED: Reason.NOT_PROVIDED,
+    ProbeStatus.TIMED_OUT: Reason.TIMED_OUT,
 }
 INCOMPLETE = "incomplete"
 _ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\Z")

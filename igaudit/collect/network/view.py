@@ -18,14 +18,13 @@ from igaudit.collect.ssh_config import settings_of
 from igaudit.collect.transport import Limits
 from igaudit.errors import Unreachable
 from igaudit.model.collector import Probe
-from igaudit.model.evidence import Answer, Evidence
+from igaudit.model.evidence import Answer, Evidence, ProbeStatus
 from igaudit.model.target import NETWORK, Service, Target
 
 # Seconds between the questions to one target: it has work of its own.
 PAUSE = 0.1
 # The services of one target that are looked at, so that what one service may cost bounds the whole.
 MOST_SERVICES = 16
-COLLECTED, ABSENT, UNSUPPORTED = 0, 10, 12
 
 
 def with_view(
@@ -72,14 +71,12 @@ def _answers(
         mine = [service for service in services if service.protocol in module.PROTOCOLS]
         if not mine:
             spoken = ", ".join(sorted(module.PROTOCOLS))
-            none = f"no service of it is named that speaks {spoken}"
-            yield (
-                Answer(probe.id, UNSUPPORTED, b"", untold) if untold else Answer(probe.id, ABSENT, b"", none)
-            )
+            status = ProbeStatus.UNSUPPORTED if untold else ProbeStatus.ABSENT
+            yield Answer(probe.id, status, b"", untold or f"no service of it is named that speaks {spoken}")
             continue
         looks = [_look(module, target, service, limits, ssh_config) for service in mine[:MOST_SERVICES]]
         lines = [json.dumps(look) for look in (*looks, *map(_one_too_many, mine[MOST_SERVICES:]))]
-        yield Answer(probe.id, COLLECTED, "".join(f"{line}\n" for line in lines).encode())
+        yield Answer(probe.id, ProbeStatus.COLLECTED, "".join(f"{line}\n" for line in lines).encode())
 
 
 def _one_too_many(service: Service) -> Mapping[str, Any]:
