@@ -50,7 +50,7 @@ def test_closing_ends_the_processes() -> None:
     chunk = channel.receive(10)
     assert chunk
     child = Path(f"/proc/{int(chunk.data)}/cmdline")
-    assert b"sleep" in child.read_bytes()
+    wait_for(lambda: b"sleep" in child.read_bytes())  # the shell says the number before the program is there
     session.close()
     session.close()
     channel.close()
