@@ -17,14 +17,16 @@ from igaudit.collect.network.view import with_view
 from igaudit.collect.organisation import read_organisation
 from igaudit.collect.replay import replay
 from igaudit.collect.script import Script, build_script, new_nonce
+from igaudit.collect.step_frames import deframe_steps
 from igaudit.collect.transport import Elevation, Limits, Session
+from igaudit.collect.windows_script import build_windows_script
 from igaudit.content import Content
 from igaudit.errors import ContentError, Problem, UsageError, near
 from igaudit.load import Library, load_content
 from igaudit.load.reports import load_reports
 from igaudit.load.targets import load_inventory, parse_target
 from igaudit.model.collector import Collector
-from igaudit.model.evidence import Evidence
+from igaudit.model.evidence import Answer, Evidence
 from igaudit.model.facts import Snapshot
 from igaudit.model.organisation import Organisation
 from igaudit.model.policy import NETWORK_VIEWS, Profile
@@ -77,6 +79,8 @@ class Connection:
 def script_for(plan: Plan, target: Target, elevation: Elevation) -> Script:
     """The script that `target` would be sent."""
     probes = [probe for probe in plan.probes(target.platform, target.kind) if not probe.reader]
+    if target.platform == "windows":
+        return build_windows_script(plan.primitives(), probes, new_nonce())
     return build_script(plan.runner(), probes, new_nonce(), elevate=elevation.method != "none")
 
 
@@ -185,11 +189,17 @@ def connect(target: Target, connection: Connection) -> Session:
     )
 
 
+def answers_of(evidence: Evidence, limits: dict[str, int]) -> dict[str, Answer]:
+    """The frames that the target sent, by probe."""
+    read = deframe_steps if evidence.platform == "windows" else deframe
+    return read(evidence.raw, evidence.nonce, limits).answers
+
+
 def parse(evidence: Evidence, collectors: Iterable[Collector]) -> Snapshot:
     """The snapshot that the evidence of one target gives."""
     by_name = {collector.name: collector for collector in collectors}
     limits = {probe.id: probe.max_bytes for item in by_name.values() for probe in item.probes}
-    answers = deframe(evidence.raw, evidence.nonce, limits).answers
+    answers = answers_of(evidence, limits)
     if evidence.seen_nonce:
         answers |= deframe(evidence.seen, evidence.seen_nonce, limits).answers
     return parse_evidence(evidence, answers, by_name)

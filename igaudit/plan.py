@@ -15,7 +15,7 @@ from igaudit.model.result import ContentFile
 from igaudit.model.toolkit import Toolkit
 
 DEFAULT_PROFILE = "server"
-RUNNER = "collectors/runner.sh"
+RUNNER, PRIMITIVES = "collectors/runner.sh", "collectors/primitives.ps1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,12 @@ class Plan:
         return frozenset(check.id for policy in self.library.policies.values() for check in policy.checks)
 
     def runner(self) -> str:
-        """The text of the runner that goes before the probes."""
-        return self._runner_path().read_text("utf-8")
+        """The text of the runner that goes before the probes for Linux."""
+        return self._text_of(RUNNER)
+
+    def primitives(self) -> str:
+        """The text that carries out the steps of probes for Windows."""
+        return self._text_of(PRIMITIVES)
 
     def content_files(self) -> tuple[ContentFile, ...]:
         """Every file that the evidence and the results of this plan depend on, with its SHA-256."""
@@ -71,11 +75,12 @@ class Plan:
         paths = {content.name_of(path): path for path in _all_files(content.roots)}
         return tuple(ContentFile(name, sha256(paths[name])) for name in names)
 
-    def _runner_path(self) -> Path:
-        return next(self.library.content.files("collectors", "runner.sh"))
+    def _text_of(self, name: str) -> str:
+        folder, _, file = name.partition("/")
+        return next(self.library.content.files(folder, file)).read_text("utf-8")
 
     def _content_names(self) -> Iterator[str]:
-        yield RUNNER
+        yield from (RUNNER, PRIMITIVES)
         yield self.profile.file
         yield from (policy.file for policy in self.policies)
         yield from (toolkit.file for toolkit in self.toolkits)

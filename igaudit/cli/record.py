@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from igaudit.api import Plan, parse
+from igaudit.api import Plan, answers_of, parse
 from igaudit.collect.frame import deframe, frame
+from igaudit.collect.step_frames import META, step_frames
 from igaudit.errors import UsageError
 from igaudit.model.collector import Collector
 from igaudit.model.evidence import Answer, Evidence
@@ -25,7 +26,7 @@ def record_samples(plan: Plan, evidence: Evidence, case: str, folder: Path) -> I
     if evidence.ended != "complete":
         raise UsageError(f"{evidence.target} gave no whole answer: {evidence.ended}: {evidence.detail}")
     limits = {probe.id: probe.max_bytes for item in plan.collectors for probe in item.probes}
-    said = deframe(evidence.raw, evidence.nonce, limits).answers
+    said = answers_of(evidence, limits)
     seen = deframe(evidence.seen, evidence.seen_nonce, limits).answers if evidence.seen else {}
     written = 0
     for collector in plan.collectors:
@@ -35,7 +36,8 @@ def record_samples(plan: Plan, evidence: Evidence, case: str, folder: Path) -> I
         )
         if answers or shown:
             written += 1
-            sample = _sample(evidence, case, answers, shown)
+            about = [said[META]] if META in said and answers else []
+            sample = _sample(evidence, case, [*about, *answers], shown)
             yield from _write(folder / collector.name / "samples", collector, sample)
     if not written:
         raise UsageError(f"{evidence.target} was asked nothing by these collectors: no sample was written")
@@ -48,8 +50,8 @@ def _sample(evidence: Evidence, case: str, said: list[Answer], seen: list[Answer
         target=case,
         address="",
         nonce=NONCE,
-        asked=tuple(answer.probe for answer in (*said, *seen)),
-        raw=_framed(said),
+        asked=tuple(answer.probe for answer in (*said, *seen) if answer.probe != META),
+        raw=_stepped(said) if evidence.platform == "windows" else _framed(said),
         seen=_framed(seen),
         seen_nonce=NONCE if seen else "",
     )
@@ -59,6 +61,10 @@ def _framed(answers: list[Answer]) -> bytes:
     if not answers:
         return b""
     return b"".join(frame(answer, NONCE) for answer in answers) + f"\n{NONCE} done\n".encode()
+
+
+def _stepped(answers: list[Answer]) -> bytes:
+    return step_frames({answer.probe: answer for answer in answers}, NONCE) if answers else b""
 
 
 def _write(folder: Path, collector: Collector, sample: Evidence) -> Iterator[Path]:

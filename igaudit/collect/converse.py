@@ -46,10 +46,15 @@ def _answer(talk: Talk, text: str, nonce: str, limits: Limits) -> Reply:
         talk.say_no_more()
         whole = talk.listen(lambda: talk.has_heard(done))
     except Stopped as stop:
-        return Reply(bytes(talk.heard), stop.ended, _why(stop.ended, limits))
+        return stopped(talk, stop, limits)
     if whole:
         return Reply(bytes(talk.heard[: talk.heard.index(done) + len(done)]), "complete")
     return Reply(bytes(talk.heard), "dropped", _how_it_ended(talk, nonce))
+
+
+def stopped(talk: Talk, stop: Stopped, limits: Limits) -> Reply:
+    """What came until a limit ended the talk."""
+    return Reply(bytes(talk.heard), stop.ended, _why(stop.ended, limits))
 
 
 def _why(ended: str, limits: Limits) -> str:

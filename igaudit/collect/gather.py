@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from igaudit.collect.converse import converse
+from igaudit.collect.converse_windows import converse_with_windows
 from igaudit.collect.script import Script
 from igaudit.collect.transport import Elevation, Limits, Reply, Session
 from igaudit.errors import Unreachable
@@ -56,10 +57,13 @@ def ask(target: Target, connect: Connect, script: Script, elevation: Elevation, 
         return _evidence(target, replace(script, asked=()), started, Reply(b"", "complete"), "")
     try:
         with closing(connect(target)) as session:
-            reply = converse(session, script, elevation, limits)
+            if target.platform == "windows":
+                reply = converse_with_windows(session, script, limits)
+            else:
+                reply = converse(session, script, elevation, limits)
     except Unreachable as error:
         return _evidence(target, script, started, Reply(b"", "unreachable", str(error)), error.advice)
-    return _evidence(target, script, started, reply, "")
+    return _evidence(target, script, started, reply, reply.advice)
 
 
 def _evidence(target: Target, script: Script, started: str, reply: Reply, advice: str) -> Evidence:

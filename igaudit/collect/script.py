@@ -13,15 +13,17 @@ SAFE_PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin:/run/w
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The text for `sh -s`, the nonce of its frames, and the ids of the probes in it.
+    """The text for `sh -s` or PowerShell, the nonce of its frames, and the ids of the probes in it.
 
-    `plain` is the text without the way to root, for where that is found before the script is sent.
+    `plain` is the text without the way to root, for where that is found before the script is sent; `then`
+    is what follows in a second command, "" for nothing.
     """
 
     text: str
     nonce: str
     asked: tuple[str, ...]
     plain: str
+    then: str = ""
 
 
 def new_nonce() -> str:

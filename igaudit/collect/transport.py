@@ -81,11 +81,15 @@ class Elevation:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back. `ended` is `complete`, `timed-out`, `too-large` or `dropped`."""
+    """What came back. `ended` is `complete`, `timed-out`, `too-large`, `dropped` or `unsupported`.
+
+    Of an unsupported target nothing came, since what was sent cannot run there.
+    """
 
     raw: bytes
     ended: str
     detail: str = ""
+    advice: str = ""
 
 
 def readable(said: bytes | str, limit: int = 300) -> str:

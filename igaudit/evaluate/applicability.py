@@ -21,18 +21,18 @@ YES = Applies()
 
 
 def applies(
-    wanted: Applicability, groups: tuple[str, ...], snapshot: Snapshot, view: FactView, shows: Shows
+    wanted: Applicability, seen: tuple[str, ...], snapshot: Snapshot, view: FactView, shows: Shows
 ) -> Applies:
-    """Whether a check that reads these fact groups is about the target of `snapshot`."""
+    """Whether a check that reads these fact groups and facts is about the target of `snapshot`."""
     if wanted.platform and snapshot.platform not in wanted.platform:
         return Applies(f"for {' and '.join(wanted.platform)} only")
     if wanted.role and not set(wanted.role) & set(snapshot.roles):
         return Applies(f"only for the role {' or '.join(wanted.role)}")
     if wanted.tag and not set(wanted.tag) & set(snapshot.tags):
         return Applies(f"only with the tag {' or '.join(wanted.tag)}")
-    for group in groups:
-        if (snapshot.platform, snapshot.kind) not in shows[group]:
-            return Applies(f"{group} cannot be seen on this {snapshot.kind} ({snapshot.platform})")
+    for name in seen:
+        if (snapshot.platform, snapshot.kind) not in shows[name]:
+            return Applies(f"{name} cannot be seen on this {snapshot.kind} ({snapshot.platform})")
     return _present(wanted.present, view)
 
 

@@ -23,6 +23,7 @@ class _Compiled:
     check: Check
     judge: Judge | None
     groups: tuple[str, ...]
+    seen: tuple[str, ...]
 
 
 class Evaluator:
@@ -58,7 +59,7 @@ class Evaluator:
 
     def _result(self, compiled: _Compiled, snapshot: Snapshot, view: FactView) -> Result:
         check, target = compiled.check, snapshot.target
-        applicable = applies(check.applies_to, compiled.groups, snapshot, view, self.shows)
+        applicable = applies(check.applies_to, compiled.seen, snapshot, view, self.shows)
         if applicable.no:
             return Result(target, check.id, Outcome.NOT_APPLICABLE, applicable.no)
         if compiled.judge is None:
@@ -77,7 +78,7 @@ class Evaluator:
 
 def _compile(check: Check, compiler: Compiler) -> _Compiled:
     judge = None if isinstance(check.body, Attest) else compiler.body(check.body)
-    return _Compiled(check, judge, check.groups())
+    return _Compiled(check, judge, check.groups(), check.seen())
 
 
 def _evidence(groups: tuple[str, ...], snapshot: Snapshot) -> tuple[str, ...]:

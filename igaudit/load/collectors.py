@@ -12,11 +12,13 @@ from igaudit.load.schema import load_valid
 from igaudit.model.collector import Collector, Probe
 from igaudit.model.facts import FactType
 from igaudit.model.register import ROWS
+from igaudit.model.windows_steps import step_problems
 from igaudit.yamlio import Document, Path_
 
 DEFAULT_TIMEOUT = 10
 DEFAULT_BYTES = 262_144
-READERS_BYTES = 268_435_456
+# By what a probe is: a script, steps (whose answers are wordier), or a reader of whole files.
+_MOST = {"script": DEFAULT_BYTES, "steps": 2_097_152, "reader": 268_435_456}
 _COLLECT = Path(__file__).resolve().parent.parent / "collect"
 
 
@@ -82,6 +84,7 @@ def _fact_type(spec: Mapping[str, Any]) -> FactType:
         key=spec.get("key", ""),
         of=item,
         fields=fact_types(spec.get("fields", {})),
+        platforms=tuple(spec.get("platforms", ())),
     )
 
 
@@ -100,8 +103,11 @@ def _probes(data: Mapping[str, Any], folder: Path, content: Content) -> Iterator
                 parser=spec["parser"],
                 gives=tuple(spec["gives"]),
                 timeout=spec.get("timeout", DEFAULT_TIMEOUT),
-                max_bytes=spec.get("max_bytes", DEFAULT_BYTES if script else READERS_BYTES),
+                max_bytes=spec.get("max_bytes", _MOST[next(kind for kind in _MOST if kind in spec)]),
                 reader=spec.get("reader", ""),
+                steps=tuple(spec.get("steps", ())),
+                slow=spec.get("slow", False),
+                writes=spec.get("writes", ""),
             )
 
 
@@ -144,13 +150,24 @@ def _probe_problems(
     for fact in (fact for fact in probe["gives"] if fact not in document.data["facts"]):
         yield document.problem(f"`{fact}` is not among the facts", *at, "gives")
     yield from _reader_problems(document, probe.get("reader", ""), at)
-    module, function = probe["parser"].split(".")
+    yield from _step_problems(document, probe.get("steps", []), at)
+    module, _, function = probe["parser"].rpartition(".")
     try:
         found = callable(getattr(import_module(f"igaudit.parse.{module}"), function, None))
     except ModuleNotFoundError:
         found = False
     if not found:
-        yield document.problem(f"igaudit/parse/{module}.py has no function {function}", *at, "parser")
+        file = f"igaudit/parse/{module.replace('.', '/')}.py"
+        yield document.problem(f"{file} has no function {function}", *at, "parser")
+
+
+def _step_problems(document: Document, steps: list[Mapping[str, Any]], at: Path_) -> Iterator[Problem]:
+    ids = [step["id"] for step in steps]
+    for index, step in enumerate(steps):
+        problems = list(step_problems(step))
+        if step["id"] in ids[:index]:
+            problems.append(f"a second step `{step['id']}`")
+        yield from (document.problem(problem, *at, "steps", index) for problem in problems)
 
 
 def _reader_problems(document: Document, reader: str, at: Path_) -> Iterator[Problem]:

@@ -1,7 +1,8 @@
 """Collectors and their probes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from igaudit.model.facts import FactType
 from igaudit.model.register import Register
@@ -9,7 +10,7 @@ from igaudit.model.target import NETWORK, ORGANISATION, Kind
 
 CONTROLLER = "controller"
 
-# For each fact group, the (platform, kind of target) pairs that its collector can show it on.
+# For each fact group (`os`) and fact (`os.id`), the (platform, kind of target) pairs that it can be seen on.
 Shows = Mapping[str, frozenset[tuple[str, str]]]
 
 
@@ -22,14 +23,16 @@ _SEEN_FROM_HERE: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One script for one platform, and the facts that its answer gives.
+    """One question for one platform, and the facts that its answer gives.
 
-    A probe of the platform `controller` has no script: its `reader` is run here, over the organisation's
-    files or against the services that a target offers on the network.
+    A probe for Linux is a `script`. One for Windows has `steps`, which `collectors/primitives.ps1` carries
+    out; `slow` ones go into a second command, and one that `writes` anything there, for a moment too, is
+    asked only where the user allows it. A probe of the platform `controller` has a `reader`, which is run
+    here, over the organisation's files or against the services that a target offers on the network.
 
     `id` is `<collector>.<name>`. `parser` names a function of `igaudit.parse`, as `module.function`.
-    `timeout` is in seconds, `max_bytes` limits its standard output. `privilege` is `none` or `root`:
-    what it takes to read everything; the probe runs without it too and says what was denied.
+    `timeout` is in seconds, `max_bytes` limits its standard output. `privilege` is `none`, `root` or
+    `administrator`: what it takes to read everything; the probe runs without it too and says what was denied.
     """
 
     id: str
@@ -44,6 +47,9 @@ class Probe:
     timeout: int
     max_bytes: int
     reader: str = ""
+    steps: tuple[Mapping[str, Any], ...] = ()
+    slow: bool = False
+    writes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,20 @@ class Collector:
 
     def shown_on(self) -> frozenset[tuple[str, str]]:
         """The (platform, kind of target) pairs that it can be seen on."""
-        pairs = {(probe.platform, kind) for probe in self.probes for kind in self.kinds}
+        return self._pairs(probe.platform for probe in self.probes)
+
+    def shows(self) -> dict[str, frozenset[tuple[str, str]]]:
+        """The pairs for itself and for each of its facts: a fact is seen where a probe gives it."""
+        pairs = {self.name: self.shown_on()}
+        for name in self.facts.fields:
+            pairs[f"{self.name}.{name}"] = self._pairs(p.platform for p in self.probes if name in p.gives)
+        for name, kind in self.derived.items():
+            platforms = set(kind.platforms) or {platform for platform, _ in self.shown_on()}
+            pairs[f"{self.name}.{name}"] = frozenset(p for p in self.shown_on() if p[0] in platforms)
+        return pairs
+
+    def _pairs(self, platforms: Iterable[str]) -> frozenset[tuple[str, str]]:
+        pairs = {(platform, kind) for platform in platforms for kind in self.kinds}
         for platform, kind in tuple(pairs):
             if platform == CONTROLLER:
                 pairs.remove((platform, kind))
@@ -87,7 +106,7 @@ class Catalogue:
     """What there is to know of all collectors together.
 
     `types` has the type of every path (`group.fact`, `group.list[].field`, derived facts included);
-    `shows` says for each group on which platforms and kinds of target it can be seen.
+    `shows` says for each group and fact on which platforms and kinds of target it can be seen.
     """
 
     types: Mapping[str, FactType]
@@ -97,7 +116,9 @@ class Catalogue:
     def of(cls, collectors: Mapping[str, Collector]) -> "Catalogue":
         """The catalogue of these collectors."""
         types: dict[str, FactType] = {}
+        shows: dict[str, frozenset[tuple[str, str]]] = {}
         for name, collector in collectors.items():
+            shows.update(collector.shows())
             for fact, kind in {**collector.facts.fields, **collector.derived}.items():
                 types.update(kind.paths(f"{name}.{fact}"))
-        return cls(types, {name: collector.shown_on() for name, collector in collectors.items()})
+        return cls(types, shows)

@@ -35,8 +35,8 @@ class Evidence:
     """The framed answer of one target, as it was received.
 
     `raw` holds the frames; `nonce` tells them from anything else. `ended` is `complete`, or why the
-    answer stops where it does: `timed-out`, `too-large`, `dropped`, or `unreachable`, then `raw` is
-    empty, and `detail` and `advice` say more. `asked` are the ids of the probes that were sent.
+    answer stops where it does: `timed-out`, `too-large`, `dropped`, or `unreachable` or `unsupported`, then
+    `raw` is empty, and `detail` and `advice` say more. `asked` are the ids of the probes that were sent.
     Times are UTC by the controller's clock. `seen` holds the controller's own frames, about what the target
     showed on the network, told apart by `seen_nonce`, which the target never learns.
     """

@@ -43,6 +43,7 @@ class FactType:
     `type` is string, integer, number, boolean, date (YYYY-MM-DD), time (UTC, `YYYY-MM-DDTHH:MM:SSZ`),
     version, address, list or record. A list has `of` (the type of its items), and `key`, the field that
     names an item in messages, where its items are records. A record has `fields`.
+    `platforms` limits a derived fact to some of its group's platforms.
     """
 
     type: str
@@ -53,6 +54,7 @@ class FactType:
     key: str = ""
     of: "FactType | None" = None
     fields: Mapping[str, "FactType"] = field(default_factory=dict)
+    platforms: tuple[str, ...] = ()
 
     def at(self, path: list[str]) -> "FactType | None":
         """The type found by following the field names of `path`; None where there is none."""

@@ -177,6 +177,11 @@ class Check:
         read = {path.split(".")[0] for path in self.facts()}
         return tuple(sorted(read | set(self.applies_to.present)))
 
+    def seen(self) -> tuple[str, ...]:
+        """The fact groups, then the facts (`group.fact`), that a target must be able to show for it."""
+        facts = {".".join(path.split(".")[:2]) for path in self.facts()}
+        return (*self.groups(), *sorted(facts))
+
     def parameters(self) -> tuple[str, ...]:
         """The parameters of its policy that it refers to, in order of name."""
         return tuple(sorted({name for _, term in terms_of(self.body) for name in references(term.argument)}))

@@ -10,7 +10,9 @@ from igaudit.model.collector import Collector, Probe
 from igaudit.model.conform import misfit
 from igaudit.model.evidence import Answer, Evidence, ProbeStatus
 from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, Reason, Snapshot, Unread
-from igaudit.parse import Unparsable
+from igaudit.parse import Absent, Unparsable
+from igaudit.parse.windows.rights import windows_rights
+from igaudit.parse.windows.steps import NotRead, Steps, read_steps
 
 _STATUS: Mapping[int, str] = {
     ProbeStatus.COLLECTED: COLLECTED,
@@ -21,6 +23,8 @@ _STATUS: Mapping[int, str] = {
     ProbeStatus.TIMED_OUT: Reason.TIMED_OUT,
 }
 INCOMPLETE = "incomplete"
+_META = "meta"
+_NOTHING_CAME = ("unreachable", "unsupported")
 _ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\Z")
 
 _STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
@@ -38,8 +42,9 @@ def parse_evidence(
         for name, collector in collectors.items()
         if (group := _group(collector, evidence.platform, asked, answers)) is not None
     }
-    reached = evidence.ended == "complete" or (bool(answers) and evidence.ended != "unreachable")
-    rights, advice = _rights(answers)
+    reached = evidence.ended == "complete" or (bool(answers) and evidence.ended not in _NOTHING_CAME)
+    meta = answers[_META].stdout if _META in answers else b""
+    rights, advice = windows_rights(meta) if evidence.platform == "windows" else _rights(answers)
     return Snapshot(
         target=evidence.target,
         address=evidence.address,
@@ -58,7 +63,8 @@ def parse_evidence(
 
 
 def _unreached(ended: str) -> Reason:
-    return Reason.TIMED_OUT if ended == "timed-out" else Reason.UNREACHABLE
+    known = {"timed-out": Reason.TIMED_OUT, "unsupported": Reason.UNSUPPORTED}
+    return known.get(ended, Reason.UNREACHABLE)
 
 
 def _rights(answers: Mapping[str, Answer]) -> tuple[str, str]:
@@ -92,7 +98,7 @@ def _group(
     probes = [probe for probe in collector.for_platform(platform) if probe.id in asked]
     if not probes:
         return None
-    readings = [_read(probe, answers.get(probe.id), collector) for probe in probes]
+    readings = [_read(probe, answers.get(probe.id), collector, answers.get(_META)) for probe in probes]
     unasked = len(collector.for_platform(platform)) - len(probes)
     status = _status([reading.status for reading in readings] + [Reason.NOT_COLLECTED] * unasked)
     hashes = {p.id: hashlib.sha256(answers[p.id].stdout).hexdigest() for p in probes if p.id in answers}
@@ -126,7 +132,7 @@ def _detail(readings: list[_Reading]) -> str:
     return "; ".join(reading.detail for reading in readings if reading.detail)[:300]
 
 
-def _read(probe: Probe, answer: Answer | None, collector: Collector) -> _Reading:
+def _read(probe: Probe, answer: Answer | None, collector: Collector, meta: Answer | None) -> _Reading:
     if answer is None or answer.status is None:
         return _nothing(probe, Reason.NOT_REACHED, "the answer stops before it")
     if answer.truncated:
@@ -138,8 +144,11 @@ def _read(probe: Probe, answer: Answer | None, collector: Collector) -> _Reading
     if status != COLLECTED:
         return _nothing(probe, Reason(status), said or f"exit status {answer.status}")
     try:
-        text = answer.stdout.decode("utf-8", "replace")
-        given = parser_of(probe)(text, collector) if probe.reader else parser_of(probe)(text)
+        given = parser_of(probe)(*_input(probe, answer, collector, meta))
+    except Absent as error:
+        return _Reading(ABSENT, str(error)[:200])
+    except NotRead as error:
+        return _nothing(probe, error.gap.reason, error.gap.detail)
     except Unparsable as error:
         return _nothing(probe, Reason.UNPARSABLE, str(error)[:200])
     except _STUMBLES as error:
@@ -150,13 +159,23 @@ def _read(probe: Probe, answer: Answer | None, collector: Collector) -> _Reading
     return _conforming(given, collector)
 
 
+def _input(
+    probe: Probe, answer: Answer, collector: Collector, meta: Answer | None
+) -> tuple[str | Steps | Collector, ...]:
+    """What the parser of a probe takes: its text, that and the collector, or the steps of Windows."""
+    text = answer.stdout.decode("utf-8", "replace")
+    if probe.steps:
+        return (read_steps(meta.stdout if meta else b"", text),)
+    return (text, collector) if probe.reader else (text,)
+
+
 def _nothing(probe: Probe, reason: Reason, detail: str) -> _Reading:
     return _Reading(reason, f"{probe.id}: {detail}", {}, dict.fromkeys(probe.gives, Unread(reason, detail)))
 
 
 def parser_of(probe: Probe) -> Parser:
     """The function that reads the answers of `probe`; that of a reader takes the collector too."""
-    module, function = probe.parser.split(".")
+    module, _, function = probe.parser.rpartition(".")
     parser: Parser = getattr(import_module(f"igaudit.parse.{module}"), function)
     return parser
 

@@ -74,7 +74,7 @@ class CaseRunner:
 
     def snapshot(self, case: Case, check: Check) -> Snapshot:
         """The snapshot that a case describes: of a Linux machine, or of what else `check` is about."""
-        shown = [self.catalogue.shows[group] for group in check.groups() if group in self.catalogue.shows]
+        shown = [self.catalogue.shows[name] for name in check.seen() if name in self.catalogue.shows]
         named = check.applies_to.platform
         fitting = [pair for pair in _KINDS if all(pair in pairs for pairs in shown)]
         platform, kind = next((pair for pair in fitting if not named or pair[0] in named), _KINDS[0])

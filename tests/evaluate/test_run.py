@@ -35,7 +35,8 @@ from igaudit.model.waiver import Attestation, Waiver
 DAY = date(2026, 11, 22)
 SOURCE = Source("d", "e")
 BODY = Expect((Term("ssh.tries", "at_most", ParameterRef("tries")),))
-CATALOGUE = Catalogue({"ssh.tries": FactType("integer")}, {"ssh": frozenset({("linux", "machine")})})
+SHOWN = frozenset({("linux", "machine")})
+CATALOGUE = Catalogue({"ssh.tries": FactType("integer")}, {"ssh": SHOWN, "ssh.tries": SHOWN})
 TRIES = Parameter("tries", "integer", 4, "t", {"at_most": 6})
 
 

@@ -24,7 +24,8 @@ TYPES = {
     "g.items[].n": FactType("integer"),
     "g.items[].m": FactType("integer"),
 }
-CATALOGUE = Catalogue(TYPES, {"g": frozenset({("linux", "machine")})})
+SHOWN = frozenset({("linux", "machine")})
+CATALOGUE = Catalogue(TYPES, dict.fromkeys(("g", *TYPES), SHOWN))
 
 
 def runner(

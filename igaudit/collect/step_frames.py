@@ -1,0 +1,91 @@
+"""Frames of Windows answers: `<nonce> <name> <length> <json>`, one per step, then `<nonce> done 2 {}`.
+
+The JSON is ASCII, so that code pages do it no harm, and the reader goes on behind its end: what a service or
+a file is called cannot forge a frame. A console may wrap lines: line ends within the JSON are passed over.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from igaudit.collect.frame import Frames
+from igaudit.model.evidence import Answer, ProbeStatus
+
+META, DONE = "meta", "done"
+
+
+def deframe_steps(raw: bytes, nonce: str, limits: Mapping[str, int]) -> Frames:
+    """The frames in `raw`, put together by probe: an answer is a JSON object of its steps by id.
+
+    Total: any bytes give Frames. What comes again is passed over; a frame that is cut short ends the reading.
+    `limits` maps a probe to its limit of bytes; others are not truncated.
+    """
+    meta, done = b"", False
+    found: dict[str, dict[str, object]] = {}
+    for name, body in _frames(raw, nonce):
+        if name == META:
+            meta = meta or body
+        elif name == DONE:
+            done = True
+        elif name.count(".") == 2:
+            probe, _, step = name.rpartition(".")
+            found.setdefault(probe, {}).setdefault(step, _said(body))
+    answers = {probe: _answer(probe, steps, limits) for probe, steps in found.items()}
+    if meta:
+        answers[META] = Answer(META, ProbeStatus.COLLECTED, meta)
+    return Frames(answers, done)
+
+
+def step_frames(answers: Mapping[str, Answer], nonce: str) -> bytes:
+    """The frames of these answers, as `collectors/primitives.ps1` prints them."""
+    lines = [_line(nonce, META, answers[META].stdout.decode("ascii"))] if META in answers else []
+    for probe, answer in answers.items():
+        if probe != META:
+            steps = json.loads(answer.stdout)
+            lines += (_line(nonce, f"{probe}.{step}", _compact(said)) for step, said in steps.items())
+    return "".join([*lines, _line(nonce, DONE, "{}")]).encode("ascii")
+
+
+def _line(nonce: str, name: str, body: str) -> str:
+    return f"{nonce} {name} {len(body)} {body}\r\n"
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _frames(raw: bytes, nonce: str) -> Iterator[tuple[str, bytes]]:
+    head = re.compile(rb"(?:\A|\n)" + re.escape(nonce.encode()) + rb" ([a-z0-9_.-]{1,120}) ([0-9]{1,8}) ")
+    at = 0
+    while mark := head.search(raw, at):
+        body, at = _take(raw, mark.end(), int(mark[2]))
+        if body is None:
+            return
+        yield mark[1].decode("ascii"), body
+
+
+def _take(raw: bytes, start: int, length: int) -> tuple[bytes | None, int]:
+    """`length` bytes from `start`, line ends not counted, and where they end; None where there are fewer."""
+    end = start + length
+    while True:
+        body = raw[start:end].replace(b"\r", b"").replace(b"\n", b"")
+        if len(body) == length:
+            return body, end
+        if end >= len(raw):
+            return None, len(raw)
+        end += length - len(body)
+
+
+def _said(body: bytes) -> object:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        said = None
+    return said if isinstance(said, dict) else {"state": "error", "why": {"message": "its answer is no JSON"}}
+
+
+def _answer(probe: str, steps: Mapping[str, object], limits: Mapping[str, int]) -> Answer:
+    stdout = _compact(steps).encode("ascii")
+    return Answer(
+        probe, ProbeStatus.COLLECTED, stdout, truncated=len(stdout) > limits.get(probe, len(stdout))
+    )

@@ -1,0 +1,1 @@
+"""Parsers of what Windows machines answer: steps → facts."""
