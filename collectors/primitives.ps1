@@ -59,7 +59,9 @@ function Select-Plain($objects, $properties) {
 function Read-Key($path, $step, $depth) {
     $view = 'Registry64'
     if ($step.view -eq 32) { $view = 'Registry32' }
-    $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', $view)
+    $hive = 'LocalMachine'
+    if ($step.hive -eq 'Users') { $hive = 'Users' }
+    $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey($hive, $view)
     try { $key = $base.OpenSubKey($path) }
     catch {
         $why = Get-Why $_
@@ -184,6 +186,12 @@ function Read-GroupMembers($with) {
     }
     return @{ group = $name; members = $rows.ToArray() }
 }
+# A domain controller has no accounts of its own: there, the cmdlet lists those of the whole domain.
+function Read-LocalAccounts {
+    if ((Get-CimInstance -ClassName Win32_OperatingSystem).ProductType -eq 2) { return @{ controller = $true; accounts = @() } }
+    $properties = @('Name', 'SID', 'Enabled', 'PasswordRequired', 'PasswordLastSet', 'LastLogon')
+    return @{ controller = $false; accounts = (Select-Plain (Get-LocalUser) $properties) }
+}
 function Read-AccountPolicy {
     $computer = [ADSI]("WinNT://$env:COMPUTERNAME,computer")
     $said = @{}
@@ -200,12 +208,93 @@ function Read-Certificates($with) {
     }
     return , $rows.ToArray()
 }
-# The types of the protectors alone, never the protectors: they hold recovery passwords.
-function Read-Protectors {
+# Only how a volume is protected and by which types of protectors; Get-BitLockerVolume would fetch recovery passwords.
+function Read-VolumeMethod($volume, $method, $properties) {
+    try {
+        $result = Invoke-CimMethod -InputObject $volume -MethodName $method -OperationTimeoutSec 60
+        $said = @{ status = (Get-Plain $result.ReturnValue) }
+        foreach ($p in $properties) { $said[$p] = Get-Plain $result.$p }
+        return $said
+    }
+    catch { return @{ why = (Get-Why $_) } }
+}
+function Read-ProtectorTypes($volume) {
+    $types = @()
+    try {
+        foreach ($type in 1..10) {
+            $given = @{ KeyProtectorType = [uint32]$type }
+            $result = Invoke-CimMethod -InputObject $volume -MethodName 'GetKeyProtectors' -Arguments $given
+            if ($result.ReturnValue -ne 0) { return @{ status = (Get-Plain $result.ReturnValue) } }
+            if (@($result.VolumeKeyProtectorID | Where-Object { $_ }).Count -gt 0) { $types += $type }
+        }
+        return @{ status = 0; types = $types }
+    }
+    catch { return @{ why = (Get-Why $_) } }
+}
+function Read-VolumeEncryption {
     $rows = New-Object Collections.ArrayList
-    foreach ($v in (Get-BitLockerVolume)) {
-        $types = @($v.KeyProtector | ForEach-Object { '' + $_.KeyProtectorType })
-        [void]$rows.Add(@{ mount = $v.MountPoint; types = $types })
+    $query = 'SELECT * FROM Win32_EncryptableVolume'
+    foreach ($v in @(Get-CimInstance -Namespace 'root/cimv2/Security/MicrosoftVolumeEncryption' -Query $query)) {
+        $row = @{ device = $v.DeviceID; letter = $v.DriveLetter; type = (Get-Plain $v.VolumeType) }
+        $row['protection'] = Get-Plain $v.ProtectionStatus
+        $row['conversion'] = Read-VolumeMethod $v 'GetConversionStatus' @('ConversionStatus', 'EncryptionFlags', 'WipingStatus')
+        $row['method'] = Read-VolumeMethod $v 'GetEncryptionMethod' @('EncryptionMethod')
+        $row['protectors'] = Read-ProtectorTypes $v
+        [void]$rows.Add($row)
+    }
+    return , $rows.ToArray()
+}
+# Who is trusted to issue certificates, and whether Microsoft's own list of authorities names them.
+function Read-TrustAnchors {
+    $wanted = @{ values = @('EncodedCtl'); view = 64 }
+    $said = Read-Key 'SOFTWARE\Microsoft\SystemCertificates\AuthRoot\AutoUpdate' $wanted 0
+    $list = ''
+    if ($said['state'] -eq 'ok') { $list = '' + (Get-Datum $said['data']['values'] 'EncodedCtl') }
+    $rows = New-Object Collections.ArrayList
+    foreach ($c in (Get-ChildItem -Path 'Cert:\LocalMachine\Root')) {
+        $listed = $list.Contains($c.Thumbprint.ToLowerInvariant())
+        [void]$rows.Add(@{ thumbprint = $c.Thumbprint; subject = $c.Subject; listed = $listed })
+    }
+    return @{ state = $said['state']; list = ($list.Length -gt 100); rows = $rows.ToArray() }
+}
+# The profiles for all users, and how large each user's own phone book is: those are not opened.
+function Read-VpnProfiles {
+    $names = @('Name', 'TunnelType', 'AuthenticationMethod', 'EncryptionLevel', 'L2tpIPsecAuth')
+    $methods = @('AuthenticationTransformConstants', 'CipherTransformConstants', 'DHGroup')
+    $methods += @('EncryptionMethod', 'IntegrityCheckMethod', 'PfsGroup')
+    $rows = New-Object Collections.ArrayList
+    foreach ($v in (Get-VpnConnection -AllUserConnection)) {
+        $row = (Select-Plain @($v) $names)[0]
+        $row['policy'] = Select-Plain @($v.IPSecCustomPolicy | Where-Object { $_ }) $methods
+        [void]$rows.Add($row)
+    }
+    $books = New-Object Collections.ArrayList
+    $wanted = @{ values = @('ProfileImagePath'); view = 64 }
+    $users = Read-Key 'SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList' $wanted 1
+    if ($users['state'] -eq 'ok') {
+        foreach ($user in $users['data']['subkeys'].Values) {
+            if ($user['state'] -ne 'ok') { continue }
+            $folder = Get-Datum $user['data']['values'] 'ProfileImagePath'
+            if ($null -eq $folder) { continue }
+            $book = $folder + '\AppData\Roaming\Microsoft\Network\Connections\Pbk\rasphone.pbk'
+            [void]$books.Add((Read-Pattern $book))
+        }
+    }
+    return @{ profiles = $rows.ToArray(); users = $users['state']; books = $books.ToArray() }
+}
+# One key of every person whose registry is loaded; `session` where somebody sits, or sat, in front of it.
+function Read-UserKeys($with) {
+    $me = [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+    $users = [Microsoft.Win32.RegistryKey]::OpenBaseKey('Users', 'Registry64')
+    $wanted = @{ hive = 'Users'; values = @($with.values); names = @(); view = 64 }
+    $rows = New-Object Collections.ArrayList
+    foreach ($sid in $users.GetSubKeyNames()) {
+        if ($sid -notmatch '^S-1-(5-21|12-1)-[0-9-]+$') { continue }
+        $row = Read-Key ($sid + '\' + $with.path) $wanted 0
+        $row['sid'] = $sid
+        $row['mine'] = ($sid -eq $me)
+        $row['session'] = ((Read-Key ($sid + '\Volatile Environment') $wanted 0)['state'] -eq 'ok')
+        [void]$rows.Add($row)
     }
     return , $rows.ToArray()
 }
@@ -262,9 +351,11 @@ function Read-SignIns($with) {
     foreach ($name in $sets.Keys) { $said['sets'][$name] = Read-SignInSet $sets[$name] $with.most }
     return $said
 }
+# Offline: from what the machine found when it last looked. Going online would make it look now.
 function Read-Updates {
     $session = New-Object -ComObject 'Microsoft.Update.Session'
     $searcher = $session.CreateUpdateSearcher()
+    $searcher.Online = $false
     $found = $searcher.Search("IsInstalled=0 and Type='Software'")
     $rows = New-Object Collections.ArrayList
     foreach ($u in $found.Updates) {
@@ -303,9 +394,13 @@ function Read-SecurityPolicy {
 function Read-Function($step) {
     $with = $step.with
     if ($step.read -eq 'group-members') { return (Read-GroupMembers $with) }
+    if ($step.read -eq 'local-accounts') { return (Read-LocalAccounts) }
     if ($step.read -eq 'account-policy') { return (Read-AccountPolicy) }
     if ($step.read -eq 'certificates') { return , (Read-Certificates $with) }
-    if ($step.read -eq 'protectors') { return , (Read-Protectors) }
+    if ($step.read -eq 'volume-encryption') { return , (Read-VolumeEncryption) }
+    if ($step.read -eq 'user-keys') { return , (Read-UserKeys $with) }
+    if ($step.read -eq 'trust-anchors') { return (Read-TrustAnchors) }
+    if ($step.read -eq 'vpn-profiles') { return (Read-VpnProfiles) }
     if ($step.read -eq 'sign-ins') { return (Read-SignIns $with) }
     if ($step.read -eq 'updates') { return (Read-Updates) }
     if ($step.read -eq 'share-access') { return , (Read-ShareAccess) }

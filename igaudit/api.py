@@ -65,7 +65,7 @@ class Connection:
 
     `ssh_config` None is the user's own; `ask_passphrase` is called with the path of a key that has one.
     `network` says which services are looked at from here: `named` ones, those `listening` too, or none
-    (`off`).
+    (`off`). `temporary_files` allows probes that write a file on the target for a moment.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -74,14 +74,16 @@ class Connection:
     ssh_config: Path | None = None
     ask_passphrase: Callable[[str], str | None] | None = None
     network: str = "named"
+    temporary_files: bool = False
 
 
-def script_for(plan: Plan, target: Target, elevation: Elevation) -> Script:
+def script_for(plan: Plan, target: Target, connection: Connection) -> Script:
     """The script that `target` would be sent."""
-    probes = [probe for probe in plan.probes(target.platform, target.kind) if not probe.reader]
+    asked = [probe for probe in plan.probes(target.platform, target.kind) if not probe.reader]
+    probes = [probe for probe in asked if connection.temporary_files or not probe.writes]
     if target.platform == "windows":
         return build_windows_script(plan.primitives(), probes, new_nonce())
-    return build_script(plan.runner(), probes, new_nonce(), elevate=elevation.method != "none")
+    return build_script(plan.runner(), probes, new_nonce(), elevate=connection.elevation.method != "none")
 
 
 def collect(plan: Plan, targets: Iterable[Target], connection: Connection) -> Iterator[Evidence]:
@@ -104,7 +106,7 @@ def collect(plan: Plan, targets: Iterable[Target], connection: Connection) -> It
     yield from gather(
         live,
         lambda target: connect(target, connection),
-        lambda target: script_for(plan, target, connection.elevation),
+        lambda target: script_for(plan, target, connection),
         connection.elevation,
         connection.limits,
         connection.jobs,
@@ -123,6 +125,10 @@ def refuse_misconduct(profile: Profile, connection: Connection) -> None:
     """Raises UsageError where `connection` would do what `profile` rules out for its targets."""
     if connection.elevation.method != "none" and not profile.conduct.sudo:
         raise UsageError(f"--sudo: the profile {profile.name} never becomes root on a target; leave it out")
+    if connection.temporary_files and not profile.conduct.temporary_files:
+        raise UsageError(
+            f"--temporary-files: the profile {profile.name} never writes on a target; leave it out"
+        )
     most = NETWORK_VIEWS.index(profile.conduct.network)
     if NETWORK_VIEWS.index(connection.network) > most:
         allowed = profile.conduct.network

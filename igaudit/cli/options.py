@@ -67,6 +67,11 @@ connection_options = _stack(
         "--sudo", is_flag=True, help="Become root with `sudo -n` or `doas -n`, where that is allowed."
     ),
     click.option("--ask-sudo-password", is_flag=True, help="Ask once for the password that sudo wants."),
+    click.option(
+        "--temporary-files",
+        is_flag=True,
+        help="Ask what needs a temporary file on the target too (Windows: secedit).",
+    ),
     click.option("--ssh-config", type=PATH, help="Instead of ~/.ssh/config."),
     click.option(
         "--connect-timeout", default=10.0, show_default=True, help="Seconds until a target is signed in to."
@@ -196,6 +201,7 @@ def connection_from(options: dict[str, Any]) -> Connection:
         elevation=Elevation("auto" if sudo or ask else "none", password),
         jobs=options.pop("jobs"),
         ssh_config=options.pop("ssh_config"),
+        temporary_files=options.pop("temporary_files"),
         ask_passphrase=_ask_passphrase,
         network=options.pop("network", "off"),
     )

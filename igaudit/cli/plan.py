@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from igaudit.api import Elevation, Plan, parse_target, script_for
+from igaudit.api import Connection, Elevation, Plan, parse_target, script_for
 from igaudit.cli.options import plan_from, plan_options
 from igaudit.collect.gather import now
 from igaudit.evaluate.matchers import shown
@@ -21,6 +21,9 @@ from igaudit.report.advice import counted
     "--script", "script_target", metavar="TARGET", help="Print the very script that TARGET would run."
 )
 @click.option("--sudo", is_flag=True, help="With --script: the script as `scan --sudo` sends it.")
+@click.option(
+    "--temporary-files", "files", is_flag=True, help="With --script: as with `scan --temporary-files`."
+)
 @click.option("--explain", is_flag=True, help="Say where the value of every parameter comes from.")
 @click.option(
     "--platform",
@@ -29,7 +32,9 @@ from igaudit.report.advice import counted
     show_default=True,
     help="For targets of this platform.",
 )
-def command(script_target: str | None, sudo: bool, explain: bool, platform: str, **options: Any) -> None:
+def command(
+    script_target: str | None, sudo: bool, files: bool, explain: bool, platform: str, **options: Any
+) -> None:
     """Show what a scan would ask of a target, with which rights, at what cost, and for which checks.
 
     \b
@@ -39,12 +44,22 @@ def command(script_target: str | None, sudo: bool, explain: bool, platform: str,
     """
     plan = plan_from(options)
     if script_target is not None:
-        elevation = Elevation("auto" if sudo else "none")
-        click.echo(script_for(plan, parse_target(script_target), elevation).text, nl=False)
+        _print_script(plan, script_target, sudo, files)
     elif explain:
         _explain(plan)
     else:
         _show(plan, platform)
+
+
+def _print_script(plan: Plan, target: str, sudo: bool, files: bool) -> None:
+    connection = Connection(elevation=Elevation("auto" if sudo else "none"), temporary_files=files)
+    script = script_for(plan, parse_target(target), connection)
+    click.echo(script.text, nl=False)
+    if script.then:
+        click.echo(
+            f"\n# The second command, which may be cut off without loss of the first:\n{script.then}",
+            nl=False,
+        )
 
 
 def _show(plan: Plan, platform: str) -> None:
@@ -52,7 +67,9 @@ def _show(plan: Plan, platform: str) -> None:
     sent = sum(not probe.reader for probe in probes)
     collectors = {collector.name: collector for collector in plan.collectors}
     click.echo(f"Profile {plan.profile.name}: {plan.profile.title}")
-    asked = f"{counted(sent, 'probe')} in one script, {len(probes) - sent} that run here"
+    slow = sum(probe.slow for probe in probes)
+    script = f"one script and {slow} in a second" if slow else "one script"
+    asked = f"{counted(sent - slow, 'probe')} in {script}, {len(probes) - sent} that run here"
     said = f"{counted(len(plan.checks), 'check')} of {counted(len(plan.policies), 'policy', 'policies')}"
     click.echo(f"{said}; {asked}\n")
     for name, collector in collectors.items():
@@ -65,14 +82,23 @@ def _show(plan: Plan, platform: str) -> None:
         for probe in mine:
             click.echo(f"  {probe.id} ({_rights(probe)}; {probe.cost})")
             click.echo(f"    reads {probe.reads}")
+            if probe.writes:
+                click.echo(f"    only with --temporary-files: it writes {probe.writes}")
     click.echo("\nNothing on a target is written, installed, refreshed or restarted.")
+
+
+_RIGHTS = {
+    "none": "with any account",
+    "root": "as root for all of it",
+    "administrator": "as an administrator for all of it",
+}
 
 
 def _rights(probe: Probe) -> str:
     if probe.reader:
         return "runs here, not on the target"
-    rights = "as root for all of it" if probe.privilege == "root" else "with any account"
-    return f"{rights}; at most {probe.timeout} s"
+    rights = _RIGHTS[probe.privilege]
+    return rights if probe.steps else f"{rights}; at most {probe.timeout} s"
 
 
 def _listed(names: tuple[str, ...]) -> str:

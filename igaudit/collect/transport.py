@@ -7,12 +7,18 @@ outputs. Everything else (script, frames, limits, sudo) is the same for every tr
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 STDOUT, STDERR = 1, 2
 
 AskPassphrase = Callable[[str], str | None]
 """Given the path of a private key, the passphrase that a person types, or None where nobody wants to."""
+
+AskPassword = Callable[[str], str | None]
+"""Given the name of an account, the password that a person types, or None where nobody wants to."""
+
+WINRM_SCHEMES = ("auto", "kerberos", "ntlm", "certificate", "basic", "credssp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,24 @@ class Elevation:
 
     def __repr__(self) -> str:
         return f"Elevation(method={self.method!r}, password={'***' if self.password else None})"
+
+
+@dataclass(frozen=True, slots=True)
+class WinrmSettings:
+    """How Windows targets are signed in to, where a target does not say otherwise. It holds no secret.
+
+    `auth` is one of WINRM_SCHEMES; `auto`: certificate where one is given, else kerberos where there is a
+    ticket and no `password_env`, else ntlm. `ca` None: the system's. `certificate` and `key` are PEM files.
+    `password_env` names the environment variable that holds the password.
+    """
+
+    auth: str = "auto"
+    user: str = ""
+    ca: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    password_env: str = ""
+    ask_password: AskPassword | None = None
 
 
 @dataclass(frozen=True, slots=True)

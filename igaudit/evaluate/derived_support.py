@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from igaudit.evaluate.view import FactView, Partial
+from igaudit.evaluate.windows_editions import PRODUCTS as WINDOWS
+from igaudit.evaluate.windows_editions import windows_cycle
 from igaudit.model.facts import Reason, Unread
 from igaudit.model.feed import Feed
 from igaudit.model.lists import ReferenceList
@@ -133,6 +135,8 @@ def _release(view: FactView) -> Row | Unread:
     for value in (name, version):
         if isinstance(value, Unread):
             return value
+    if name in WINDOWS:
+        return _windows(view, str(name), str(version))
     product, rows = _product(str(name), str(_os(view, "name"))), index(view)
     # SUSE writes a release without service pack as "15", and the list as "15.0".
     cycle = cycle_of(product, str(version), rows) or f"{version}.0"
@@ -140,6 +144,20 @@ def _release(view: FactView) -> Row | Unread:
         what = f"{name} {version or 'without a version'}"
         return Unread(Reason.UNSUPPORTED, f"the list of support dates has no {what[:100]}")
     return rows[product, cycle]
+
+
+def _windows(view: FactView, name: str, version: str) -> Row | Unread:
+    """Windows has ends by release and edition."""
+    edition, installation = _os(view, "edition"), _os(view, "installation")
+    for value in (edition, installation):
+        if isinstance(value, Unread):
+            return value
+    rows = index(view)
+    known = {cycle for product, cycle in rows if product == WINDOWS[name]}
+    if cycle := windows_cycle(name, version, str(edition), str(installation), known):
+        return rows[WINDOWS[name], cycle]
+    what = f"{name} {version} ({installation}, {edition})"
+    return Unread(Reason.UNSUPPORTED, f"the list of support dates has no {what[:100]}")
 
 
 def _product(name: str, title: str) -> str:

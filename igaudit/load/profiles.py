@@ -100,7 +100,8 @@ class _Resolver:
 
 
 def _conduct(data: Mapping[str, str]) -> Conduct:
-    return Conduct(data.get("sudo", "allowed") == "allowed", data.get("network", NETWORK_VIEWS[-1]))
+    sudo, files = (data.get(name, "allowed") == "allowed" for name in ("sudo", "temporary_files"))
+    return Conduct(sudo, data.get("network", NETWORK_VIEWS[-1]), files)
 
 
 def _setting(value: Any) -> object:

@@ -214,11 +214,13 @@ class Loosened:
 class Conduct:
     """How targets may be treated: whether a scan may become root, and the most that the network view may ask.
 
-    `network` is `off`, `named` or `listening`, each allowing the ones before it.
+    `network` is `off`, `named` or `listening`, each allowing the ones before it. `temporary_files` is whether
+    probes that write a file for a moment may be asked.
     """
 
     sudo: bool = True
     network: str = "listening"
+    temporary_files: bool = True
 
 
 NETWORK_VIEWS = ("off", "named", "listening")

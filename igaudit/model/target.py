@@ -54,6 +54,7 @@ class Target:
 
     `name` is unique in a run and names its files. `address` is what the transport connects to: a host
     name or IP address, a path, or "". `port` 0 and `user` "" leave the choice to the transport.
+    `auth` is how a Windows target is signed in to, "" where the settings of the run say it.
     `services` are what is looked at from the network,
     `organisation` what the file of an organisation says.
     """
@@ -69,3 +70,4 @@ class Target:
     tags: tuple[str, ...] = ()
     services: tuple[Service, ...] = ()
     organisation: Organisation | None = None
+    auth: str = ""

@@ -107,14 +107,14 @@ def _interfaces(said: Mapping[str, list[str]]) -> Iterator[Record]:
         if not own and assigned not in _NOT_ITS_OWN:
             own = address
         record: Record = {"name": name, "mac": None, "physical": kind == "device"}
-        if record["physical"] and _from_its_maker(own):
+        if record["physical"] and from_its_maker(own):
             record["mac"] = own.lower()
         if "addresses" in said:
             record["addresses"] = list(_addresses(name, said.get("address", [])))
         yield record
 
 
-def _from_its_maker(mac: str) -> bool:
+def from_its_maker(mac: str) -> bool:
     """Whether it is the MAC of one card: the second bit of the first byte says that software made it up."""
     mac = mac.lower()
     if not _MAC.fullmatch(mac) or mac == "00:00:00:00:00:00":
@@ -182,20 +182,21 @@ def _system_serial(said: Mapping[str, list[str]]) -> object:
     def first(word: str) -> str:
         return said.get(word, [""])[0]
 
-    if first("firmware") == "none-virtual" or _virtual(first("maker"), first("product")):
+    if first("firmware") == "none-virtual" or is_virtual_machine(first("maker"), first("product")):
         return None
     if first("firmware") in ("", "none"):
         return Unread(Reason.UNSUPPORTED, "the firmware's tables are not shown")
     if "serial-denied" in said:
         return Unread(Reason.DENIED, "the serial number can be read by root only")
-    return _serial(first("serial"))
+    return serial_number(first("serial"))
 
 
-def _virtual(maker: str, product: str) -> bool:
+def is_virtual_machine(maker: str, product: str) -> bool:
+    """Whether a computer of this maker and product is a virtual one."""
     return any(re.fullmatch(who, maker) and re.fullmatch(what, product) for who, what in _VIRTUAL)
 
 
-def _serial(text: str) -> str | None:
+def serial_number(text: str) -> str | None:
     """A serial number without outer blanks; None for what stands where there is none."""
     text = text.strip()
     bare = re.sub(r"[^0-9A-Z]", "", text.upper())
@@ -214,11 +215,11 @@ def _disks(said: Mapping[str, list[str]]) -> Iterator[Record]:
         shown = name.replace("!", "/")
         candidates = [*numbers.get(name, []), *listed.get(shown, [])]
         record: Record = {"disk": f"/dev/{shown}"}
-        number = next((text for text in candidates if _serial(text) is not None), None)
+        number = next((text for text in candidates if serial_number(text) is not None), None)
         if _no_real_disc(name, models.get(name, []), number):
             record["serial"] = None
         elif number is not None:
-            record["serial"] = _serial(number)
+            record["serial"] = serial_number(number)
         yield record
 
 

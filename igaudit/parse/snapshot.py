@@ -25,6 +25,7 @@ _STATUS: Mapping[int, str] = {
 INCOMPLETE = "incomplete"
 _META = "meta"
 _NOTHING_CAME = ("unreachable", "unsupported")
+_NOT_ALLOWED = "asked with --temporary-files alone: it writes {}"
 _ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\Z")
 
 _STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
@@ -110,6 +111,10 @@ def _group(
         for name in probe.gives:
             if name not in facts:
                 unread.setdefault(name, _left_out(reading))
+    for probe in collector.for_platform(platform):
+        for name in probe.gives:
+            if probe.writes and probe.id not in asked and name not in facts:
+                unread.setdefault(name, Unread(Reason.NOT_COLLECTED, _NOT_ALLOWED.format(probe.writes)))
     return FactGroup(status, _detail(readings), facts, unread, hashes)
 
 

@@ -38,8 +38,8 @@ _STANDINGS: Mapping[str, Style] = {
 REASONS: Mapping[str, tuple[str, str]] = {
     Reason.DENIED: (
         "Not allowed to read",
-        "Scan as root, or with --sudo. Where the scan had root's rights already, the target keeps this from "
-        "root too: find the answer by hand and keep it with this report.",
+        "Scan as root, or with --sudo; on Windows as an administrator. Where the scan had these rights "
+        "already, the target keeps this from them too: find the answer by hand and keep it with this report.",
     ),
     Reason.TIMED_OUT: (
         "No answer in time",

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from tests.wsman.names import ACTIONS, ANONYMOUS, BAD_TIMEOUT, FAULT_ACTION, PREFIXES, Fault, tag
+from tests.wsman.names import ACTIONS, ANONYMOUS, BAD_TIMEOUT, FAULT_ACTION, PREFIXES, Fault, Refused, tag
 
 _SECONDS = re.compile(r"P(?:0D)?T(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
 
@@ -64,7 +64,7 @@ def _seconds(text: str) -> float:
         return 60.0
     found = _SECONDS.fullmatch(text)
     if not found:
-        raise BAD_TIMEOUT
+        raise Refused(BAD_TIMEOUT)
     return 60 * float(found[1] or 0) + float(found[2] or 0)
 
 

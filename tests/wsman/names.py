@@ -47,7 +47,7 @@ def tag(prefix: str, name: str) -> str:
 
 
 @dataclass(frozen=True)
-class Fault(Exception):
+class Fault:
     """An answer that is a fault; `sender` says whose mistake it is."""
 
     code: int
@@ -55,6 +55,14 @@ class Fault(Exception):
     text: str
     sender: bool = True
     detail: str = ""
+
+
+class Refused(Exception):
+    """Answer with a fault."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.text)
+        self.fault = fault
 
 
 class Drop(Exception):
@@ -69,6 +77,8 @@ NO_SUCH = Fault(
     detail="http://schemas.dmtf.org/wbem/wsman/1/wsman/faultDetail/UnexpectedSelectors",
 )
 NO_COMMAND_ID = Fault(87, "w:InvalidParameter", "The parameter is incorrect.")
+NO_SUCH_ACTION = Fault(2150858763, "a:ActionNotSupported", "The action is not supported.")
+ABORTED = Fault(995, "w:OperationAborted", "The I/O operation has been aborted.", False)
 BAD_TIMEOUT = Fault(2150858767, "a:InvalidMessageInformationHeader", "The operation timeout is invalid.")
 NOT_FOUND = Fault(2147942402, "w:InternalError", "The system cannot find the file specified.", False)
 # The subcodes of those below are not known from recordings.

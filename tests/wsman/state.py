@@ -9,12 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from tests.wsman import names
-from tests.wsman.command import CMD_LIMIT, Command, Killed, new_id
+from tests.wsman.answers import config, created, streams
+from tests.wsman.command import CMD_LIMIT, Command, Killed
 from tests.wsman.envelope import Request, answer, element, fault, read_request, text
-from tests.wsman.names import CMD_SHELL, DONE, RUNNING, Drop, Fault, tag
-
-Backend = Callable[[Command, "Shell"], None]
-
+from tests.wsman.names import CMD_SHELL, Drop, Refused, tag
+from tests.wsman.shell import Backend, Shell
 
 @dataclass
 class Moment:
@@ -36,20 +35,6 @@ class Knobs:
     element_bytes: int = 32768
     denied: frozenset[str] = frozenset()
     trouble: Callable[[Moment], object] = lambda moment: None
-
-
-@dataclass
-class Shell:
-    """An open shell."""
-
-    owner: str
-    client: str
-    codepage: int
-    idle_timeout: str
-    environment: dict[str, str]
-    working_directory: str = ""
-    id: str = field(default_factory=new_id)
-    commands: dict[str, Command] = field(default_factory=dict)
 
 
 @dataclass
@@ -80,14 +65,14 @@ class WsmanState:
         request = None
         try:
             if len(xml) > 1024 * self.knobs.max_envelope_kb:
-                raise names.TOO_LARGE
+                raise Refused(names.TOO_LARGE)
             request = read_request(xml)
             body = self._carried_out(request, user, client, url)
         except ET.ParseError:
             return 400, b""
-        except Fault as error:
-            self.log.faults.append(error.code)
-            return 500, fault(request, error)
+        except Refused as refused:
+            self.log.faults.append(refused.fault.code)
+            return 500, fault(request, refused.fault)
         return 200, answer(request, body)
 
     def _carried_out(self, request: Request, user: str, client: str, url: str) -> str:
@@ -97,7 +82,7 @@ class WsmanState:
             moment = Moment(request.act, self._seen[request.act], request, user)
         after = self.knobs.trouble(moment)
         if user in self.knobs.denied:
-            raise names.DENIED
+            raise Refused(names.DENIED)
         body = self._act(request, user, client, url)
         if isinstance(after, Drop):
             raise after
@@ -107,10 +92,10 @@ class WsmanState:
         if request.act == "Create":
             return self._create(request, user, client, url)
         if request.act == "Get":
-            return _config(self.knobs.max_envelope_kb)
+            return config(self.knobs.max_envelope_kb)
         shell = self.shells.get(request.shell_id)
         if shell is None or shell.owner != user:
-            raise names.NO_SUCH
+            raise Refused(names.NO_SUCH)
         acts = {
             "Command": self._command,
             "Send": self._send,
@@ -119,12 +104,12 @@ class WsmanState:
             "Delete": self._delete,
         }
         if request.act not in acts:
-            raise Fault(2150858763, "a:ActionNotSupported", "The action is not supported.")
+            raise Refused(names.NO_SUCH_ACTION)
         return acts[request.act](request, shell)
 
     def _create(self, request: Request, user: str, client: str, url: str) -> str:
         if request.resource != CMD_SHELL:
-            raise names.NO_SUCH
+            raise Refused(names.NO_SUCH)
         shell = Shell(
             user,
             client,
@@ -135,10 +120,10 @@ class WsmanState:
         )
         with self._lock:
             if sum(other.owner == user for other in self.shells.values()) >= self.knobs.max_shells:
-                raise names.TOO_MANY_SHELLS
+                raise Refused(names.TOO_MANY_SHELLS)
             self.shells[shell.id] = shell
             self.log.most_shells = max(self.log.most_shells, len(self.shells))
-        return _created(shell, url)
+        return created(shell, url)
 
     def _command(self, request: Request, shell: Shell) -> str:
         words = [a.text or "" for a in request.body.iter(tag("rsp", "Arguments"))]
@@ -162,32 +147,32 @@ class WsmanState:
         try:
             with suppress(Killed):
                 self.backend(command, shell)
-        except Exception as error:
-            self.log.errors.append(repr(error))
-            with suppress(Killed):
-                command.finish(stderr=repr(error).encode(), rc=1)
+        finally:
+            if not command.ended:
+                self.log.errors.append(f"the back end of {command.line} went away")
+                command.finish(stderr=b"the back end went away", rc=1)
 
     def _send(self, request: Request, shell: Shell) -> str:
         stream = request.first("rsp", "Stream")
         if stream is None:
-            raise names.NO_COMMAND_ID
+            raise Refused(names.NO_COMMAND_ID)
         command = _known(shell, stream)
         if command.ended:
-            raise names.ENDED
+            raise Refused(names.ENDED)
         command.give(base64.b64decode(stream.text or ""), stream.get("End", "").lower() == "true")
         return "<rsp:SendResponse/>"
 
     def _receive(self, request: Request, shell: Shell) -> str:
         wanted = request.first("rsp", "DesiredStream")
         if wanted is None or not wanted.get("CommandId"):
-            raise names.NO_COMMAND_ID
+            raise Refused(names.NO_COMMAND_ID)
         command = _known(shell, wanted)
         output = command.take(self.knobs.stream_chunk, request.timeout)
         if output is None:
-            raise names.TIMED_OUT
+            raise Refused(names.TIMED_OUT)
         if command.killed:
-            raise Fault(995, "w:OperationAborted", "The I/O operation has been aborted.", sender=False)
-        return _streams(command.id, output.pieces, output.rc, self.knobs.element_bytes)
+            raise Refused(names.ABORTED)
+        return streams(command.id, output, self.knobs.element_bytes)
 
     def _signal(self, request: Request, shell: Shell) -> str:
         signal = request.first("rsp", "Signal")
@@ -214,45 +199,5 @@ class WsmanState:
 def _known(shell: Shell, stream: ET.Element) -> Command:
     command = shell.commands.get(stream.get("CommandId", ""))
     if command is None:
-        raise names.NO_SUCH
+        raise Refused(names.NO_SUCH)
     return command
-
-
-def _created(shell: Shell, url: str) -> str:
-    selector = element("w:SelectorSet", text("w:Selector", shell.id, Name="ShellId"))
-    reference = element("a:ReferenceParameters", text("w:ResourceURI", CMD_SHELL), selector)
-    created = element("x:ResourceCreated", text("a:Address", url), reference)
-    variables = [text("rsp:Variable", value, Name=name) for name, value in shell.environment.items()]
-    parts = [
-        text("rsp:ShellId", shell.id),
-        text("rsp:ResourceUri", CMD_SHELL),
-        text("rsp:Owner", shell.owner),
-        text("rsp:ClientIP", shell.client),
-        text("rsp:IdleTimeOut", shell.idle_timeout),
-        text("rsp:InputStreams", "stdin"),
-        text("rsp:OutputStreams", "stdout stderr"),
-        element("rsp:Environment", *variables) if variables else "",
-        text("rsp:WorkingDirectory", shell.working_directory) if shell.working_directory else "",
-        text("rsp:ShellRunTime", "P0DT0H0M0S"),
-        text("rsp:ShellInactivity", "P0DT0H0M0S"),
-    ]
-    return created + element("rsp:Shell", *parts)
-
-
-def _streams(command: str, pieces: list[tuple[str, bytes]], rc: int | None, size: int) -> str:
-    out = [
-        text("rsp:Stream", base64.b64encode(data[i : i + size]).decode(), Name=name, CommandId=command)
-        for name, data in pieces
-        for i in range(0, len(data), size)
-    ]
-    if rc is None:
-        state = element("rsp:CommandState", CommandId=command, State=RUNNING)
-    else:
-        out += [element("rsp:Stream", Name=n, CommandId=command, End="true") for n in ("stdout", "stderr")]
-        state = element("rsp:CommandState", text("rsp:ExitCode", str(rc)), CommandId=command, State=DONE)
-    return element("rsp:ReceiveResponse", *out, state)
-
-
-def _config(max_envelope_kb: int) -> str:
-    size = text("cfg:MaxEnvelopeSizekb", str(max_envelope_kb))
-    return element("cfg:Config", size, text("cfg:MaxTimeoutms", "60000"))

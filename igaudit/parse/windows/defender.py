@@ -11,7 +11,7 @@ from typing import Any
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent
 from igaudit.parse.windows.antivirus import NORMAL, day, flag, onboarded, one
-from igaudit.parse.windows.steps import ABSENT, OK, NotRead, Steps, not_read, told
+from igaudit.parse.windows.steps import ABSENT, EMPTY, OK, NotRead, Steps, not_read, told
 from igaudit.parse.windows.vendors import services
 
 Record = dict[str, Any]
@@ -29,27 +29,53 @@ _NEVER = (65535, 4294967295)
 _ACTIONS = {0: "off", 1: "block", 2: "audit", 5: "off", 6: "warn"}
 # Set-MpPreference, the values of each setting by number and, where the cmdlet names them, by name.
 _FOLDERS = {0: "off", 1: "block", 2: "audit", 3: "off", 4: "off"}
-_FOLDER_NAMES = {"Disabled": 0, "Enabled": 1, "AuditMode": 2, "BlockDiskModificationOnly": 3, "AuditDiskModificationOnly": 4}
+_FOLDER_NAMES = {
+    "Disabled": 0,
+    "Enabled": 1,
+    "AuditMode": 2,
+    "BlockDiskModificationOnly": 3,
+    "AuditDiskModificationOnly": 4,
+}
 _SWITCH_NAMES = {"Disabled": 0, "Enabled": 1, "AuditMode": 2}
 _CLOUD_NAMES = {"Disabled": 0, "Basic": 1, "Advanced": 2}
-_CONSENT_NAMES = {"AlwaysPrompt": 0, "SendSafeSamples": 1, "NeverSend": 2, "SendAllSamples": 3, "None": 0, "Always": 3}
+_CONSENT_NAMES = {
+    "AlwaysPrompt": 0,
+    "SendSafeSamples": 1,
+    "NeverSend": 2,
+    "SendAllSamples": 3,
+    "None": 0,
+    "Always": 3,
+}
 _LEVEL_NAMES = {"Default": 0, "Moderate": 1, "High": 2, "HighPlus": 4, "ZeroTolerance": 6}
 _EXCLUSIONS = {"path": "ExclusionPath", "extension": "ExclusionExtension", "process": "ExclusionProcess"}
 _WILD = r"(?:\\(?:\*|\*\.\*)?)?"
 # Where anybody's programs and downloads lie; a whole drive. Compared without case, \ for /.
 _BROAD = (
     ("drive", rf"(?:[a-z]:|%systemdrive%|\\\\[?.]\\[a-z]:|\*|\*\.\*|\*:){_WILD}"),
-    ("users", rf"(?:[a-z]:|%systemdrive%)\\users(?:\\(?:\*|public|[^\\*]+))?{_WILD}|%(?:userprofile|public)%{_WILD}"),
-    ("users", rf".*\\(?:downloads|desktop|appdata(?:\\(?:local|roaming|locallow))?){_WILD}|%(?:local)?appdata%{_WILD}"),
+    (
+        "users",
+        rf"(?:[a-z]:|%systemdrive%)\\users(?:\\(?:\*|public|[^\\*]+))?{_WILD}|%(?:userprofile|public)%{_WILD}",
+    ),
+    (
+        "users",
+        rf".*\\(?:downloads|desktop|appdata(?:\\(?:local|roaming|locallow))?){_WILD}|%(?:local)?appdata%{_WILD}",
+    ),
     ("temp", rf".*\\(?:temp|tmp){_WILD}|%(?:temp|tmp)%{_WILD}"),
     ("windows", rf"(?:[a-z]:\\windows|%(?:windir|systemroot)%)(?:\\system32|\\syswow64)?{_WILD}"),
-    ("programs", rf"[a-z]:\\program ?(?:files(?: \(x86\))?|data){_WILD}|%program(?:files(?:\(x86\))?|data)%{_WILD}"),
+    (
+        "programs",
+        rf"[a-z]:\\program ?(?:files(?: \(x86\))?|data){_WILD}|%program(?:files(?:\(x86\))?|data)%{_WILD}",
+    ),
 )
-_PROGRAM_TYPES = frozenset("exe dll com scr sys ps1 psm1 bat cmd vbs vbe js jse wsf hta msi msp jar lnk cpl docm xlsm pptm *".split())
+_PROGRAM_TYPES = frozenset(
+    {"exe", "dll", "com", "scr", "sys", "ps1", "psm1", "bat", "cmd", "vbs", "vbe", "js", "jse", "wsf", "hta"}
+    | {"msi", "msp", "jar", "lnk", "cpl", "docm", "xlsm", "pptm", "*"}
+)
 # Programs that run whatever they are handed: what they open is not looked at.
 _LAUNCHERS = frozenset(
-    "powershell.exe pwsh.exe cmd.exe wscript.exe cscript.exe mshta.exe rundll32.exe regsvr32.exe explorer.exe "
-    "svchost.exe java.exe javaw.exe python.exe winword.exe excel.exe outlook.exe powerpnt.exe".split()
+    {"powershell.exe", "pwsh.exe", "cmd.exe", "wscript.exe", "cscript.exe", "mshta.exe", "rundll32.exe"}
+    | {"regsvr32.exe", "explorer.exe", "svchost.exe", "java.exe", "javaw.exe", "python.exe", "winword.exe"}
+    | {"excel.exe", "outlook.exe", "powerpnt.exe"}
 )
 
 
@@ -71,9 +97,9 @@ def status(steps: Steps) -> dict[str, object]:
 
 def _there(steps: Steps) -> None:
     """Absent only where neither its service nor its cmdlets are there: it may be broken or stopped."""
-    if steps.state("status") == ABSENT and steps.state("services") in (OK, "empty"):
-        if "windefend" not in services(steps):
-            raise Absent("Microsoft Defender Antivirus is not installed")
+    asked = steps.state("status") == ABSENT and steps.state("services") in (OK, EMPTY)
+    if asked and "windefend" not in services(steps):
+        raise Absent("Microsoft Defender Antivirus is not installed")
 
 
 def _active(steps: Steps) -> bool:
@@ -162,20 +188,26 @@ def reach(kind: str, value: str) -> str:
         return "programs" if plain.removeprefix("*").removeprefix(".") in _PROGRAM_TYPES else "narrow"
     if kind == "process" and plain.rpartition("\\")[2] in _LAUNCHERS:
         return "launcher"
-    if found := re.search(r"\\\*\.([a-z0-9*]+)$", plain):
-        if found[1] in _PROGRAM_TYPES and kind == "path":
-            plain = plain[: found.start()] + "\\*"
+    found = re.search(r"\\\*\.([a-z0-9*]+)$", plain)
+    if found and found[1] in _PROGRAM_TYPES and kind == "path":
+        plain = plain[: found.start()] + "\\*"
     return next((word for word, broad in _BROAD if re.fullmatch(broad, plain)), "narrow")
 
 
 def _rules(row: Mapping[str, Any]) -> Iterator[Record]:
     """The rules against attacks (ASR): two lists of equal length, ids and actions."""
     ids, actions = (row.get(f"AttackSurfaceReductionRules_{part}") for part in ("Ids", "Actions"))
-    ids, actions = ([] if said is None else said if isinstance(said, list) else [said] for said in (ids, actions))
+    ids, actions = (
+        [] if said is None else said if isinstance(said, list) else [said] for said in (ids, actions)
+    )
     if len(ids) != len(actions):
         raise not_read(Reason.UNPARSABLE, f"{len(ids)} rules and {len(actions)} actions")
     for rule, action in zip(ids, actions, strict=True):
-        number = _number({"action": action}, "action", {"Disabled": 0, "Enabled": 1, "AuditMode": 2, "NotConfigured": 5, "Warn": 6})
+        number = _number(
+            {"action": action},
+            "action",
+            {"Disabled": 0, "Enabled": 1, "AuditMode": 2, "NotConfigured": 5, "Warn": 6},
+        )
         yield {"rule": str(rule).strip("{}").lower(), "action": _ACTIONS.get(number, "off")}
 
 

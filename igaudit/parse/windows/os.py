@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from igaudit.model.facts import Reason, Unread
+from igaudit.model.facts import Reason
 from igaudit.parse.windows.registry import Key
 from igaudit.parse.windows.steps import Steps, not_read, told
 
@@ -33,18 +33,21 @@ _CLIENTS = {"9200": "8", "9600": "8.1", "10240": "10 1507", "10586": "10 1511"}
 # "Windows(R), Client-ESU-Year2 add-on for Enterprise,…" or "Windows(R), Server-ESU-Year3 add-on for …".
 _ESU = re.compile(r"ESU[ -]?Year\s?([1-6])", re.IGNORECASE)
 _LICENSED = 1
-# The first day without ordinary support, and how many years of extended support there are, by build
-# (Microsoft's lifecycle pages of Windows 10 22H2, Server 2012 and 2016). Each year ends on the day
-# before the second Tuesday's updates of the next would be needed; the list of the last days is theirs.
+# The activation IDs of Windows 10's years (Microsoft: "Enable Extended Security Updates").
+_IDS = {
+    "f520e45e-7413-4a34-a497-d2765967d094": 1,
+    "1043add5-23b1-4afb-9a0f-64343c8f3f8d": 2,
+    "83d49986-add3-41d7-ba33-87c7bfb5c0fb": 3,
+}
+# The last day of each year of extended support, by build (Microsoft's lifecycle pages).
 _YEARS = {
     19045: (date(2026, 10, 13), date(2027, 10, 12), date(2028, 10, 10)),
-    19044: (date(2026, 10, 13), date(2027, 10, 12), date(2028, 10, 10)),
     9200: (date(2024, 10, 8), date(2025, 10, 14), date(2026, 10, 13)),
     9600: (date(2024, 10, 8), date(2025, 10, 14), date(2026, 10, 13)),
+    14393: (date(2028, 1, 11), date(2029, 1, 9), date(2030, 1, 8)),
 }
 # What the chassis of every virtual machine of Azure is called.
 _AZURE = "7783-7084-3265-9085-8269-3286-77"
-_ARC = "SYSTEM\\CurrentControlSet\\Services\\himds"
 
 
 def release(steps: Steps) -> Fields:
@@ -86,31 +89,34 @@ def support(steps: Steps) -> Fields:
     return told(extended_support=lambda: _extended(steps), extended_support_until=lambda: _until(steps))
 
 
-def _extended(steps: Steps) -> bool | Unread:
+def _extended(steps: Steps) -> bool:
     if _years(steps):
         return True
-    chassis = [str(row.get("SMBIOSAssetTag") or "").strip() for row in steps.rows("chassis")]
-    if _AZURE in chassis:
-        return Unread(Reason.UNSUPPORTED, "a virtual machine of Azure gets extended updates without a licence")
+    if any(str(row.get("SMBIOSAssetTag")).strip() == _AZURE for row in steps.rows("chassis")):
+        words = "a virtual machine of Azure gets extended updates without a licence"
+        raise not_read(Reason.UNSUPPORTED, words)
     if steps.key("arc").exists:
-        return Unread(Reason.UNSUPPORTED, "Azure Arc may give extended updates without a licence")
+        raise not_read(Reason.UNSUPPORTED, "Azure Arc may give extended updates without a licence")
     return False
 
 
-def _until(steps: Steps) -> str | Unread | None:
-    years = _years(steps)
+def _until(steps: Steps) -> str | None:
+    """The end of the last year that is licensed; null where none is, or where its years are not known."""
     ends = _YEARS.get(steps.meta.build)
-    if not years or isinstance(_extended(steps), Unread):
-        return _extended(steps) if not years and isinstance(_extended(steps), Unread) else None
-    if ends is None:
+    if not _extended(steps) or ends is None:
         return None
-    return ends[min(max(years), len(ends)) - 1].isoformat()
+    return ends[min(max(_years(steps)), len(ends)) - 1].isoformat()
 
 
 def _years(steps: Steps) -> list[int]:
     """The years of extended support whose licence is active."""
-    active = [row for row in steps.rows("licences") if row.get("LicenseStatus") == _LICENSED]
-    return [int(found[1]) for row in active if (found := _ESU.search(str(row.get("Name"))))]
+    found = []
+    for row in steps.rows("licences"):
+        if row.get("LicenseStatus") == _LICENSED:
+            named = _ESU.search(str(row.get("Name")))
+            year = int(named[1]) if named else _IDS.get(str(row.get("ID")).lower())
+            found += [year] if year else []
+    return found
 
 
 def _client(now: Key) -> bool:

@@ -1,0 +1,104 @@
+"""Which programs may run: AppLocker's rules in the registry, and code integrity for programs of users."""
+
+import re
+from collections.abc import Iterator
+
+from igaudit.model.facts import Reason
+from igaudit.parse.windows.choices import named, whole
+from igaudit.parse.windows.steps import Key, Meta, Steps, not_read, told
+
+_COLLECTIONS = {"exe": "programs", "dll": "libraries", "script": "scripts", "msi": "installers", "appx": "apps"}
+# EnforcementMode; where it is missing and there are rules, they are enforced (Microsoft, "Understand AppLocker
+# enforcement settings").
+_AUDIT, _ENFORCED = 0, 1
+_MODES = {_AUDIT: "audit", _ENFORCED: "enforced"}
+# Win32_DeviceGuard.UsermodeCodeIntegrityPolicyEnforcementStatus. The status of the kernel's policy is no
+# evidence: the list of vulnerable drivers, which every Windows 11 has, is such a policy.
+_INTEGRITY = {0: "off", 1: "audit", 2: "enforced"}
+# Before KB5024351 (here: the updates of 11 October 2022) Windows 10 and 11 heeded AppLocker's group policy
+# in these editions only (Microsoft, "Requirements to use AppLocker"); servers always did.
+_EDITIONS = ("Enterprise", "Education", "IoTEnterprise", "ServerRdsh")
+_ANY_EDITION_SINCE = {19042: 2130, 19043: 2130, 19044: 2130, 19045: 2130, 22000: 1098}
+_ANY_EDITION_ALWAYS = 22621
+# Everyone, Authenticated Users, Interactive, Users, and Domain Users (whose number ends in 513).
+_ALL_USERS = re.compile(r"S-1-1-0|S-1-5-(4|11|32-545|21-[0-9-]+-513)")
+# A path that covers every folder, or those that users can write to.
+_ANY_PATH = re.compile(r"(\*|%OSDRIVE%|[A-Z]:)?(\\Users)?(\\?\*)?(\.[\w*]+)?", re.IGNORECASE)
+# The rules that Windows proposes let everybody install what is signed; of programs that would be no limit.
+_SIGNED_IS_USUAL = ("msi", "appx")
+_EXCEPTIONS = re.compile("<Exceptions>.*?</Exceptions>", re.DOTALL)
+
+
+def settings(steps: Steps) -> dict[str, object]:
+    """What AppLocker enforces or watches, whether its service runs, and the state of code integrity."""
+    return told(
+        applocker_enforces=lambda: _covered(steps, (_ENFORCED,)),
+        applocker_watches=lambda: _covered(steps, (_ENFORCED, _AUDIT)),
+        identity_service_runs=lambda: any(row.get("State") == "Running" for row in steps.rows("service")),
+        code_integrity=lambda: _integrity(steps),
+    )
+
+
+def _integrity(steps: Steps) -> str:
+    rows = steps.rows("device_guard")
+    said = whole(rows[0].get("UsermodeCodeIntegrityPolicyEnforcementStatus")) if rows else None
+    if said is None:
+        raise not_read(Reason.UNSUPPORTED, "device_guard: Windows does not tell the state of code integrity")
+    return named(said, _INTEGRITY, "UsermodeCodeIntegrityPolicyEnforcementStatus")
+
+
+def _covered(steps: Steps, modes: tuple[int, ...]) -> list[str]:
+    """What is covered by rules in one of these modes that do not let everybody run everything."""
+    found = [word for word, key in _collections(steps) if _mode(key) in modes and _confines(key)]
+    if len(found) < len(_COLLECTIONS) and _managed(steps.key("enrolments")):
+        raise not_read(Reason.UNSUPPORTED, "rules that device management brought cannot be read")
+    return found if _heeded(steps.meta) else []
+
+
+def _collections(steps: Steps) -> Iterator[tuple[str, Key]]:
+    key = steps.key("applocker")
+    if key.exists:
+        yield from ((_COLLECTIONS[n.lower()], k) for n, k in key.subkeys.items() if n.lower() in _COLLECTIONS)
+
+
+def _mode(key: Key) -> int | None:
+    value = key.number("EnforcementMode")
+    return _ENFORCED if value is None else value if value in _MODES else None
+
+
+def _confines(key: Key) -> bool:
+    """Whether there are rules, none of which lets all users run whatever they like."""
+    rules = [rule.text("Value") or "" for rule in key.subkeys.values()]
+    signed_too = key.name.rsplit("\\", 1)[-1].lower() not in _SIGNED_IS_USUAL
+    return bool(rules) and not any(_opens(_EXCEPTIONS.sub("", rule), signed_too) for rule in rules)
+
+
+def _opens(rule: str, signed_too: bool) -> bool:
+    """Whether a rule allows all users everything (with `signed_too`: or everything that is signed)."""
+    if _attribute(rule, "Action") != "Allow" or not _ALL_USERS.fullmatch(_attribute(rule, "UserOrGroupSid")):
+        return False
+    if "<FilePathCondition" in rule:
+        return bool(_ANY_PATH.fullmatch(_attribute(rule, "Path")))
+    return signed_too and "<FilePublisherCondition" in rule and _attribute(rule, "PublisherName") == "*"
+
+
+def _attribute(rule: str, name: str) -> str:
+    found = re.search(rf'\s{name}="([^"]*)"', rule)
+    return found.group(1) if found else ""
+
+
+def _managed(enrolments: Key) -> bool:
+    """Whether the machine is enrolled in device management, which keeps its rules elsewhere."""
+    if not enrolments.exists:
+        return False
+    return any(
+        key.text("ProviderID") == "MS DM Server" and key.number("EnrollmentState") == 1
+        for key in enrolments.subkeys.values()
+    )
+
+
+def _heeded(meta: Meta) -> bool:
+    """Whether this edition heeds AppLocker's group policy."""
+    if meta.product != "WinNT" or meta.build >= _ANY_EDITION_ALWAYS or meta.edition.startswith(_EDITIONS):
+        return True
+    return meta.ubr >= _ANY_EDITION_SINCE.get(meta.build, meta.ubr + 1)

@@ -1,0 +1,30 @@
+"""AutoRun and AutoPlay: what happens by itself when a medium is put in."""
+
+from igaudit.parse.windows.choices import switched
+from igaudit.parse.windows.steps import Steps, told
+
+# The bits of NoDriveTypeAutoRun (Microsoft, "NoDriveTypeAutoRun"): a bit that is set turns AutoPlay off for
+# drives of that type. The machine's value, where there is one, is the only one that counts.
+_DRIVES = {
+    0x01: "unknown",
+    0x04: "removable",
+    0x08: "fixed",
+    0x10: "network",
+    0x20: "optical",
+    0x40: "memory",
+    0x80: "other",
+}
+
+
+def settings(steps: Steps) -> dict[str, object]:
+    """The machine's settings; where it says nothing, each user's own count, and nothing is turned off for all."""
+    explorer, policy = steps.key("explorer"), steps.key("policy")
+    return told(
+        autoplay_drives=lambda: _drives(explorer.number("NoDriveTypeAutoRun") or 0),
+        autorun_commands=lambda: not switched(explorer.number("NoAutorun"), False, ""),
+        autoplay_other_devices=lambda: not switched(policy.number("NoAutoplayfornonVolume"), False, ""),
+    )
+
+
+def _drives(off: int) -> list[str]:
+    return [drive for bit, drive in _DRIVES.items() if not off & bit]

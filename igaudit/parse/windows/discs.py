@@ -1,0 +1,123 @@
+"""Discs, partitions and volumes of Windows, by the classes that its storage management has of them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from igaudit.parse.windows.rows import Row, coded, flag, number, text, texts
+from igaudit.parse.windows.steps import Steps
+
+# MSFT_Disk.BusType and MSFT_PhysicalDisk.MediaType, with the names that the module Storage gives them.
+USB, SD, FIREWIRE, SPACES = 7, 12, 4, 16
+BUSES: Mapping[str, int] = {
+    "1394": FIREWIRE, "usb": USB, "sata": 11, "sd": SD, "mmc": 13, "spaces": SPACES,
+    "storage spaces": SPACES, "nvme": 17, "sas": 10, "raid": 8, "scsi": 1, "ata": 3,
+}  # fmt: skip
+HDD, SSD = 3, 4
+MEDIA: Mapping[str, int] = {"unspecified": 0, "hdd": HDD, "ssd": SSD, "scm": 5}
+HEALTH: Mapping[str, int] = {"healthy": 0, "warning": 1, "unhealthy": 2, "unknown": 5}
+
+# Partition types: what starts Windows and mends it holds no data; dynamic discs are not understood here.
+_RECOVERY = ("{de94bba4-06d1-4d40-a16a-bfd50179d6ac}", 0x27)
+_EFI = ("{c12a7328-f81f-11d2-ba4b-00a0c93ec93b}", 0xEF)
+_DYNAMIC = ("{af9b60a0-1431-4f62-bc68-3311714a69ad}", "{5808c8aa-7e8f-42e0-85d2-e1e90434cfb3}", 0x42)
+_VIRTUAL = re.compile(
+    r"\b(QEMU|VBOX|VMware|Msft Virtual|Microsoft Virtual|Virtual (HD|Disk)|VirtIO|Amazon Elastic|Nutanix"
+    r"|Google|nvme_card|BHYVE|XENSRC)",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A volume on a local or removable disc; `mount` is its letter, its folder or, without either, its path.
+
+    `medium` says whether something is in the drive that Windows knows how to read.
+    """
+
+    path: str
+    mount: str
+    letter: str
+    filesystem: str
+    removable: bool
+    starts: bool
+    system: bool
+    medium: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A partition: the number of its disc, its paths in lower case, and what it is for."""
+
+    disc: int | None
+    paths: frozenset[str]
+    upkeep: bool
+    dynamic: bool
+
+
+def virtual_disc(name: str) -> bool:
+    """Whether a disc of this name is one of a virtual machine."""
+    return bool(_VIRTUAL.search(name))
+
+
+def volumes(steps: Steps, step: str = "volumes") -> list[Volume]:
+    """Of Win32_Volume those with drive type 2 (removable) and 3 (local); raises NotRead."""
+    return [_volume(row) for row in steps.rows(step) if number(row, "DriveType") in (2, 3)]
+
+
+def _volume(row: Row) -> Volume:
+    path, letter = text(row, "DeviceID"), text(row, "DriveLetter").rstrip("\\").upper()
+    name = text(row, "Name").rstrip("\\")
+    return Volume(
+        path=path.lower(),
+        mount=letter or name or path.rstrip("\\"),
+        letter=letter,
+        filesystem=text(row, "FileSystem"),
+        removable=number(row, "DriveType") == 2,
+        starts=flag(row, "SystemVolume") is True,
+        system=flag(row, "BootVolume") is True,
+        medium=bool(text(row, "FileSystem")) or bool(number(row, "Capacity")),
+    )
+
+
+def partitions(steps: Steps, step: str = "partitions") -> list[Partition]:
+    """Of MSFT_Partition; raises NotRead."""
+    return [
+        Partition(
+            disc=number(row, "DiskNumber"),
+            paths=frozenset(path.lower() for path in texts(row, "AccessPaths")),
+            upkeep=_type_is(row, *_RECOVERY, *_EFI),
+            dynamic=_type_is(row, *_DYNAMIC),
+        )
+        for row in steps.rows(step)
+    ]
+
+
+def _type_is(row: Row, *types: str | int) -> bool:
+    return text(row, "GptType").lower() in types or number(row, "MbrType") in types
+
+
+def partition_of(volume: Volume, known: list[Partition]) -> Partition | None:
+    """The partition that the volume lies on; None for one that spans several, or lies on none."""
+    return next((partition for partition in known if volume.path in partition.paths), None)
+
+
+def discs(steps: Steps, step: str = "disks") -> dict[int, Row]:
+    """Of MSFT_Disk by number; raises NotRead."""
+    rows = ((number(row, "Number"), row) for row in steps.rows(step))
+    return {found: row for found, row in rows if found is not None}
+
+
+def bus_of(row: Row) -> int | None:
+    """The code of the bus behind which a disc is; None where it does not say."""
+    return coded(row, "BusType", BUSES) or None
+
+
+def data_volumes(known: list[Volume], parts: list[Partition]) -> Iterator[Volume]:
+    """Those that keep data: not what Windows starts from or mends itself with, nor an empty drive."""
+    for volume in known:
+        part = partition_of(volume, parts)
+        # What starts Windows has a letter only where it is a common volume too.
+        started_from = volume.starts and not volume.system and not volume.letter
+        if not started_from and not (part and part.upkeep) and (volume.medium or not volume.removable):
+            yield volume

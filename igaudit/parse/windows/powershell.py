@@ -1,0 +1,33 @@
+"""What Windows PowerShell records, and whether its version 2, which records nothing, is there."""
+
+import re
+from typing import Any
+
+from igaudit.model.facts import Reason
+from igaudit.parse.windows.choices import switched, whole
+from igaudit.parse.windows.steps import Steps, not_read, told
+
+_VERSION_2 = re.compile("(MicrosoftWindows)?PowerShell-?V2", re.IGNORECASE)
+# Win32_OptionalFeature, InstallState.
+_STATES = {1: True, 2: False, 3: False}
+# Gone from Windows 11 24H2 and Windows Server 2025 in the course of 2025 (Microsoft, "PowerShell 2.0 removal").
+_REMOVED_SINCE = 26100
+
+
+def settings(steps: Steps) -> dict[str, object]:
+    """The machine's policies, which beat those of users, and the optional feature."""
+    blocks, transcripts = steps.key("script_blocks"), steps.key("transcription")
+    return told(
+        script_blocks_logged=lambda: switched(blocks.number("EnableScriptBlockLogging"), False, ""),
+        transcribed=lambda: switched(transcripts.number("EnableTranscripting"), False, ""),
+        version_2=lambda: _version_2(steps.rows("features"), steps.meta.build),
+    )
+
+
+def _version_2(rows: list[dict[str, Any]], build: int) -> bool:
+    states = [whole(row.get("InstallState")) for row in rows if _VERSION_2.fullmatch(str(row.get("Name")))]
+    if not rows or (not states and build < _REMOVED_SINCE):
+        raise not_read(Reason.FAILED, "features: Windows did not list PowerShell 2.0, installed or not")
+    if any(state not in _STATES for state in states):
+        raise not_read(Reason.UNPARSABLE, "features: Windows does not know whether PowerShell 2.0 is installed")
+    return any(_STATES[state] for state in states)

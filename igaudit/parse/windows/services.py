@@ -1,0 +1,36 @@
+"""The services of Windows."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from igaudit.parse.windows.steps import Steps, told
+
+# Win32_Service: StartMode and State are English in every language of Windows.
+_STARTS = {"Boot": "boot", "System": "system", "Auto": "automatic", "Manual": "manual", "Disabled": "disabled"}
+_STATES = {"Stopped": False, "Start Pending": True, "Running": True, "Paused": True}
+_STATES |= {"Stop Pending": True, "Continue Pending": True, "Pause Pending": True}
+_PROGRAM = re.compile(r"(.*?\.(exe|com|bat|cmd))(\s|$)", re.IGNORECASE | re.DOTALL)
+
+
+def windows(steps: Steps) -> dict[str, object]:
+    """Every service with its start, its state and whether its path can be mistaken."""
+    return told(windows=lambda: [_record(row) for row in steps.rows("services")])
+
+
+def _record(row: Mapping[str, Any]) -> dict[str, object]:
+    record: dict[str, object] = {"name": str(row.get("Name") or "").lower(), "title": str(row.get("DisplayName") or "")}
+    start, state, path = (str(row.get(name)) for name in ("StartMode", "State", "PathName"))
+    known = {"start": _STARTS.get(start), "running": _STATES.get(state), "path_is_clear": _clear(path)}
+    return record | {name: value for name, value in known.items() if value is not None}
+
+
+def _clear(path: str) -> bool | None:
+    """Whether Windows cannot mistake the path for another: no space outside of quotation marks in it.
+
+    None where it cannot be told where the program's name ends.
+    """
+    if path.startswith('"') or " " not in path.strip():
+        return None if path in ("None", "") else True
+    program = _PROGRAM.match(path.strip())
+    return " " not in program.group(1) if program else None

@@ -1,0 +1,65 @@
+"""Shared folders, and whom their own permissions let in. The permissions of the files below are not read."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from igaudit.model.facts import Reason, Unread
+from igaudit.parse.windows import sids
+from igaudit.parse.windows.steps import Steps, told
+
+# Get-SmbShareAccess names its enumerations, or, where it does not, numbers them.
+_RIGHTS = {"full": "full", "0": "full", "change": "change", "1": "change", "read": "read", "2": "read"}
+_ALLOWS = {"allow": True, "0": True, "deny": False, "1": False}
+Row = Mapping[str, Any]
+
+
+def shares(steps: Steps) -> dict[str, object]:
+    """The shares, and their access; what is not among both is named as a gap."""
+    facts = told(
+        shares=lambda: [_share(row) for row in steps.rows("shares")],
+        access=lambda: [_grant(row) for row in steps.rows("access")],
+    )
+    missing = sorted(_without_access(facts))
+    if missing:
+        gap = Unread(Reason.FAILED, f"no permissions were told of {', '.join(missing)[:100]}")
+        facts["incomplete"] = {"access": gap}
+    return facts
+
+
+def _share(row: Row) -> dict[str, object]:
+    path = str(row.get("Path") or "") or None
+    return {"share": str(row.get("Name") or ""), "path": path, "special": row.get("Special") is True}
+
+
+def _grant(row: Row) -> dict[str, object]:
+    account, share = str(row.get("account") or ""), str(row.get("share") or "")
+    right = _RIGHTS.get(str(row.get("right")).lower(), "custom")
+    said = {"grant": f"{share}: {account} {right}", "share": share, "account": account, "right": right}
+    # What belongs to nobody any more is shown by its SID, which cannot be looked up.
+    return said | dict(_telling(row, str(row.get("sid") or account)))
+
+
+def _telling(row: Row, sid: str) -> Iterator[tuple[str, object]]:
+    allows = _ALLOWS.get(str(row.get("type")).lower())
+    if allows is not None:
+        yield "allows", allows
+    if sids.is_sid(sid):
+        yield "sid", sid
+        yield "group", _group(sid)
+
+
+def _group(sid: str) -> str:
+    if sids.anonymous(sid):
+        return "nobody-known"
+    if sid == sids.EVERYONE:
+        return "everyone"
+    return "all-accounts" if sids.wide(sid) else "named"
+
+
+def _without_access(facts: Mapping[str, object]) -> set[str]:
+    """Shares, other than those of administrators, of which no permission was told."""
+    found, access = facts["shares"], facts["access"]
+    if not isinstance(found, list) or not isinstance(access, list):
+        return set()
+    told_of = {grant["share"] for grant in access}
+    return {share["share"] for share in found if not share["special"]} - told_of

@@ -1,0 +1,102 @@
+"""Frames of Windows answers: what a target prints cannot be mistaken, whatever it holds."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from igaudit.collect.step_frames import deframe_steps, step_frames
+from igaudit.model.evidence import Answer
+
+NONCE = "ab" * 16
+
+
+def frame(name: str, said: object, nonce: str = NONCE) -> bytes:
+    body = json.dumps(said, separators=(",", ":"))
+    return f"{nonce} {name} {len(body)} {body}\r\n".encode()
+
+
+WHOLE = (
+    frame("meta", {"build": 17763})
+    + frame("smb.settings.server", {"state": "ok", "data": [{"a": 1}]})
+    + frame("smb.settings.client", {"state": "denied"})
+    + frame("done", {})
+)
+
+
+def steps(raw: bytes, probe: str = "smb.settings") -> dict[str, object]:
+    found: dict[str, object] = json.loads(deframe_steps(raw, NONCE, {}).answers[probe].stdout)
+    return found
+
+
+def test_an_answer_is_put_together_by_probe() -> None:
+    frames = deframe_steps(b"Microsoft Windows\r\n\r\n" + WHOLE, NONCE, {})
+    assert frames.complete
+    assert list(frames.answers) == ["smb.settings", "meta"]
+    assert steps(WHOLE) == {"server": {"state": "ok", "data": [{"a": 1}]}, "client": {"state": "denied"}}
+
+
+def test_lines_that_a_console_wrapped_are_joined() -> None:
+    body = json.dumps({"state": "ok", "data": "x" * 300}, separators=(",", ":"))
+    wrapped = "\r\n".join(body[i : i + 80] for i in range(0, len(body), 80))
+    raw = f"{NONCE} a.b.c {len(body)} {wrapped}\r\n".encode() + frame("a.b.d", {"state": "ok"})
+    assert steps(raw, "a.b") == {"c": {"state": "ok", "data": "x" * 300}, "d": {"state": "ok"}}
+
+
+def test_a_name_that_looks_like_a_frame_is_not_one() -> None:
+    forged = f"\n{NONCE} smb.settings.server 14 {{'state':'ok'}}\n{NONCE} done 2 {{}}"
+    raw = frame("services.list.all", {"state": "ok", "data": [forged]}) + WHOLE
+    assert steps(raw)["server"] == {"state": "ok", "data": [{"a": 1}]}
+    assert json.loads(deframe_steps(raw, NONCE, {}).answers["services.list"].stdout)["all"]["data"] == [
+        forged
+    ]
+
+
+def test_raw_line_ends_in_a_frame_cannot_end_it_early() -> None:
+    inner = f"\n{NONCE} smb.settings.server 2 {{}}\n"
+    length = len(inner.replace("\n", "")) + 2
+    raw = f'{NONCE} x.y.z {length} "{inner}"\r\n'.encode() + WHOLE
+    assert steps(raw)["server"] == {"state": "ok", "data": [{"a": 1}]}
+
+
+def test_what_comes_again_is_passed_over() -> None:
+    assert steps(WHOLE + frame("smb.settings.client", {"state": "ok"}))["client"] == {"state": "denied"}
+
+
+def test_another_nonce_is_no_frame() -> None:
+    assert not deframe_steps(WHOLE, "cd" * 16, {}).answers
+
+
+@pytest.mark.parametrize("cut", range(1, len(WHOLE) - 3, 7))
+def test_a_cut_answer_keeps_what_was_whole(cut: int) -> None:
+    frames = deframe_steps(WHOLE[:cut], NONCE, {})
+    assert not frames.complete
+    whole = deframe_steps(WHOLE, NONCE, {}).answers
+    for name, answer in frames.answers.items():
+        assert name == "meta" or json.loads(answer.stdout).items() <= json.loads(whole[name].stdout).items()
+
+
+def test_what_is_no_json_is_an_error_of_that_step() -> None:
+    raw = f"{NONCE} a.b.c 5 [1,2,\r\n{NONCE} a.b.d 3 [1]\r\n".encode()
+    assert {step["state"] for step in steps(raw, "a.b").values()} == {"error"}  # type: ignore[index]
+
+
+def test_deep_json_is_an_error_and_no_crash() -> None:
+    deep = "[" * 100_000
+    assert steps(f"{NONCE} a.b.c {len(deep)} {deep}\r\n".encode(), "a.b")["c"]["state"] == "error"  # type: ignore[index]
+
+
+def test_more_than_the_limit_is_truncated() -> None:
+    assert deframe_steps(WHOLE, NONCE, {"smb.settings": 20}).answers["smb.settings"].truncated
+
+
+def test_frames_written_are_frames_read() -> None:
+    answers = deframe_steps(WHOLE, NONCE, {}).answers
+    assert deframe_steps(step_frames(answers, "cd" * 16), "cd" * 16, {}).answers == answers
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_give_frames(raw: bytes) -> None:
+    for answer in deframe_steps(raw + WHOLE + raw, NONCE, {}).answers.values():
+        assert isinstance(answer, Answer)
