@@ -24,6 +24,7 @@ COMMANDS = {
     *("ForEach-Object", "Where-Object", "Select-Object", "Sort-Object", "Invoke-Expression"),
     *("Get-Culture", "Get-UICulture", "Get-Date", "Get-Item", "Get-ChildItem", "Get-CimInstance"),
     *("Get-WinEvent", "Get-SmbShare", "Get-SmbShareAccess", "Get-LocalUser"),
+    *("Get-VpnConnection",),
 }
 # The parser takes a range for a command.
 RANGES = {"1..10"}

@@ -128,7 +128,7 @@ class _State:
         return {"updated": updated, **self._automatic()}
 
     def _automatic(self) -> Record:
-        """Whether Defender asks for definitions by itself: on its own schedule, before scans, or with updates.
+        """Whether Defender asks for definitions by itself: on its schedule, before scans, or with updates.
 
         Left out where that cannot be told.
         """

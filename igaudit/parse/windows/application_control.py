@@ -7,9 +7,15 @@ from igaudit.model.facts import Reason
 from igaudit.parse.windows.choices import named, whole
 from igaudit.parse.windows.steps import Key, Meta, Steps, not_read, told
 
-_COLLECTIONS = {"exe": "programs", "dll": "libraries", "script": "scripts", "msi": "installers", "appx": "apps"}
-# EnforcementMode; where it is missing and there are rules, they are enforced (Microsoft, "Understand AppLocker
-# enforcement settings").
+_COLLECTIONS = {
+    "exe": "programs",
+    "dll": "libraries",
+    "script": "scripts",
+    "msi": "installers",
+    "appx": "apps",
+}
+# EnforcementMode; where it is missing and there are rules, they are enforced (Microsoft, "Understand
+# AppLocker enforcement settings").
 _AUDIT, _ENFORCED = 0, 1
 _MODES = {_AUDIT: "audit", _ENFORCED: "enforced"}
 # Win32_DeviceGuard.UsermodeCodeIntegrityPolicyEnforcementStatus. The status of the kernel's policy is no

@@ -17,7 +17,7 @@ _DRIVES = {
 
 
 def settings(steps: Steps) -> dict[str, object]:
-    """The machine's settings; where it says nothing, each user's own count, and nothing is turned off for all."""
+    """The machine's settings; where it says nothing, each user's own count: nothing is off for all."""
     explorer, policy = steps.key("explorer"), steps.key("policy")
     return told(
         autoplay_drives=lambda: _drives(explorer.number("NoDriveTypeAutoRun") or 0),

@@ -20,7 +20,7 @@ def first(name: str, *keys: Key) -> int | None:
 
 
 def switched(value: int | None, default: bool | None, what: str) -> bool:
-    """Whether a switch is on: any number but 0 is. `default` is what no value means, None where nobody says."""
+    """Whether a switch is on: any number but 0 is. `default` is what no value means; None: nobody says."""
     if value is not None:
         return value != 0
     if default is None:

@@ -137,7 +137,9 @@ def _version(now: Key) -> str | None:
 
 def _name(now: Key) -> str:
     name = _text(now, "ProductName")
-    if _client(now) and _build(now) >= WINDOWS_11:
+    if not _client(now):
+        return name
+    if _build(now) >= WINDOWS_11:
         name = name.replace("Windows 10", "Windows 11")
     return " ".join(filter(None, (name, now.text("DisplayVersion"))))
 

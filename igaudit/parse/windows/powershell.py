@@ -10,7 +10,7 @@ from igaudit.parse.windows.steps import Steps, not_read, told
 _VERSION_2 = re.compile("(MicrosoftWindows)?PowerShell-?V2", re.IGNORECASE)
 # Win32_OptionalFeature, InstallState.
 _STATES = {1: True, 2: False, 3: False}
-# Gone from Windows 11 24H2 and Windows Server 2025 in the course of 2025 (Microsoft, "PowerShell 2.0 removal").
+# Taken out of Windows 11 24H2 and Windows Server 2025 in 2025 (Microsoft, "PowerShell 2.0 removal").
 _REMOVED_SINCE = 26100
 
 
@@ -28,6 +28,7 @@ def _version_2(rows: list[dict[str, Any]], build: int) -> bool:
     states = [whole(row.get("InstallState")) for row in rows if _VERSION_2.fullmatch(str(row.get("Name")))]
     if not rows or (not states and build < _REMOVED_SINCE):
         raise not_read(Reason.FAILED, "features: Windows did not list PowerShell 2.0, installed or not")
-    if any(state not in _STATES for state in states):
-        raise not_read(Reason.UNPARSABLE, "features: Windows does not know whether PowerShell 2.0 is installed")
-    return any(_STATES[state] for state in states)
+    known = [_STATES[state] for state in states if state is not None and state in _STATES]
+    if len(known) < len(states):
+        raise not_read(Reason.UNPARSABLE, "features: Windows does not know the state of PowerShell 2.0")
+    return any(known)

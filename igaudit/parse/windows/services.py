@@ -4,10 +4,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from igaudit.parse.windows.steps import Steps, told
+from igaudit.model.facts import Reason
+from igaudit.parse.windows.steps import Steps, not_read, told
 
 # Win32_Service: StartMode and State are English in every language of Windows.
-_STARTS = {"Boot": "boot", "System": "system", "Auto": "automatic", "Manual": "manual", "Disabled": "disabled"}
+_STARTS = {
+    "Boot": "boot",
+    "System": "system",
+    "Auto": "automatic",
+    "Manual": "manual",
+    "Disabled": "disabled",
+}
 _STATES = {"Stopped": False, "Start Pending": True, "Running": True, "Paused": True}
 _STATES |= {"Stop Pending": True, "Continue Pending": True, "Pause Pending": True}
 _PROGRAM = re.compile(r"(.*?\.(exe|com|bat|cmd))(\s|$)", re.IGNORECASE | re.DOTALL)
@@ -15,11 +22,21 @@ _PROGRAM = re.compile(r"(.*?\.(exe|com|bat|cmd))(\s|$)", re.IGNORECASE | re.DOTA
 
 def windows(steps: Steps) -> dict[str, object]:
     """Every service with its start, its state and whether its path can be mistaken."""
-    return told(windows=lambda: [_record(row) for row in steps.rows("services")])
+    return told(windows=lambda: _services(steps))
+
+
+def _services(steps: Steps) -> list[dict[str, object]]:
+    rows = steps.rows("services")
+    if not rows:
+        raise not_read(Reason.FAILED, "services: Windows listed none")
+    return [_record(row) for row in rows]
 
 
 def _record(row: Mapping[str, Any]) -> dict[str, object]:
-    record: dict[str, object] = {"name": str(row.get("Name") or "").lower(), "title": str(row.get("DisplayName") or "")}
+    record: dict[str, object] = {
+        "name": str(row.get("Name") or "").lower(),
+        "title": str(row.get("DisplayName") or ""),
+    }
     start, state, path = (str(row.get(name)) for name in ("StartMode", "State", "PathName"))
     known = {"start": _STARTS.get(start), "running": _STATES.get(state), "path_is_clear": _clear(path)}
     return record | {name: value for name, value in known.items() if value is not None}

@@ -40,7 +40,9 @@ def _administrators(key: Key) -> str:
     value = 5 if value is None else value
     # Administrator protection (2) asks in a way of its own where this Windows has it, which it does not tell.
     if value not in _SAFE and key.number("TypeOfAdminApprovalMode") == 2:
-        raise not_read(Reason.UNSUPPORTED, "administrator protection is set; whether it is in force is not known")
+        raise not_read(
+            Reason.UNSUPPORTED, "administrator protection is set; whether it works here is not known"
+        )
     return named(value, _ADMINISTRATORS, "ConsentPromptBehaviorAdmin")
 
 
