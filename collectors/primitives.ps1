@@ -273,7 +273,7 @@ function Read-VpnProfiles {
     $users = Read-Key 'SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList' $wanted 1
     if ($users['state'] -eq 'ok') {
         foreach ($user in $users['data']['subkeys'].Values) {
-            if ($user['state'] -ne 'ok') { continue }
+            if ($user['state'] -ne 'ok') { [void]$books.Add($user); continue }
             $folder = Get-Datum $user['data']['values'] 'ProfileImagePath'
             if ($null -eq $folder) { continue }
             $book = $folder + '\AppData\Roaming\Microsoft\Network\Connections\Pbk\rasphone.pbk'
@@ -294,6 +294,24 @@ function Read-UserKeys($with) {
         $row['sid'] = $sid
         $row['mine'] = ($sid -eq $me)
         $row['session'] = ((Read-Key ($sid + '\Volatile Environment') $wanted 0)['state'] -eq 'ok')
+        [void]$rows.Add($row)
+    }
+    return , $rows.ToArray()
+}
+# What Office's policies say of macros, for the people whose registry is loaded, and their sessions by number.
+function Read-OfficePolicies {
+    $me = [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+    $users = [Microsoft.Win32.RegistryKey]::OpenBaseKey('Users', 'Registry64')
+    $values = @('vbawarnings', 'blockcontentexecutionfrominternet')
+    $wanted = @{ hive = 'Users'; values = $values; names = @(); view = 64 }
+    $rows = New-Object Collections.ArrayList
+    foreach ($sid in $users.GetSubKeyNames()) {
+        if ($sid -notmatch '^S-1-(5-21|12-1)-[0-9-]+$') { continue }
+        $row = @{ sid = $sid; mine = ($sid -eq $me); sessions = @() }
+        $volatile = $users.OpenSubKey($sid + '\Volatile Environment')
+        if ($null -ne $volatile) { $row['sessions'] = @($volatile.GetSubKeyNames()) }
+        $row['policy'] = Read-Key ($sid + '\Software\Policies\Microsoft\Office\16.0') $wanted 2
+        $row['cloud'] = Read-Key ($sid + '\Software\Policies\Microsoft\Cloud\Office\16.0') $wanted 2
         [void]$rows.Add($row)
     }
     return , $rows.ToArray()
@@ -399,6 +417,7 @@ function Read-Function($step) {
     if ($step.read -eq 'certificates') { return , (Read-Certificates $with) }
     if ($step.read -eq 'volume-encryption') { return , (Read-VolumeEncryption) }
     if ($step.read -eq 'user-keys') { return , (Read-UserKeys $with) }
+    if ($step.read -eq 'office-policies') { return , (Read-OfficePolicies) }
     if ($step.read -eq 'trust-anchors') { return (Read-TrustAnchors) }
     if ($step.read -eq 'vpn-profiles') { return (Read-VpnProfiles) }
     if ($step.read -eq 'sign-ins') { return (Read-SignIns $with) }

@@ -1,5 +1,6 @@
 """CONTRIBUTING.md's walks, taken as they stand."""
 
+import json
 import re
 import shlex
 import socket
@@ -16,13 +17,18 @@ import pytest
 from igaudit.collect.readers.logs.clock import Clock
 from igaudit.collect.readers.logs.event import FAILURE, OTHER, SIGN_IN, UNREADABLE
 from igaudit.collect.transport import Limits
+from igaudit.collect.windows_script import build_windows_script
 from igaudit.content import Content
 from igaudit.errors import ContentError, Unreachable
 from igaudit.feeds.source import Document
 from igaudit.load import load_content
 from igaudit.load.cases import load_all_cases
+from igaudit.load.collectors import load_collectors
 from igaudit.model.collector import Catalogue
+from igaudit.model.facts import Unread
 from igaudit.model.target import Service, Target
+from igaudit.parse.snapshot import parser_of
+from igaudit.parse.windows.steps import read_steps
 from igaudit.proof.cases import CaseRunner
 from igaudit.proof.mutate import survivors
 from igaudit.proof.never_pass import false_passes
@@ -70,6 +76,19 @@ def test_samples_of_the_collector_can_be_recorded_alone(site: Path) -> None:
     written = sorted(str(path.relative_to(site)) for path in site.glob("collectors/*/samples/*"))
     names = [f"collectors/timezone/samples/debian-12.{suffix}" for suffix in ("json", "txt")]
     assert written == names, done.stderr
+
+
+def test_the_probe_for_windows_is_sent_and_its_answer_read(site: Path) -> None:
+    collector = load_collectors(Content.of(site))["kiosk"]
+    (probe,) = collector.probes
+    script = build_windows_script("", [probe], "ab" * 16).text
+    assert "DisableTaskMgr" in script
+    key = {"state": "ok", "data": {"values": {"DisableTaskMgr": {"kind": "DWord", "data": 1}}}}
+    parser = parser_of(probe)
+    assert parser(read_steps("{}", json.dumps({"task_manager_off": key}))) == {"task_manager_off": 1}
+    assert parser(read_steps("{}", '{"task_manager_off": {"state": "absent"}}')) == {"task_manager_off": None}
+    denied = parser(read_steps("{}", '{"task_manager_off": {"state": "denied"}}'))["task_manager_off"]
+    assert isinstance(denied, Unread)
 
 
 def module_of(name: str) -> Any:

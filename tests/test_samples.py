@@ -13,15 +13,14 @@ from igaudit.model.evidence_file import parse_evidence_file
 CONTENT = Content.of()
 COLLECTORS = load_collectors(CONTENT)
 SAMPLES = list(CONTENT.files("collectors", "*/samples/*.txt"))
-CASES = {
-    "debian-11",
-    "debian-12",
-    "debian-13",
-    "ubuntu-22.04",
-    "ubuntu-24.04",
-    "rhel-8",
-    "rhel-9",
+LINUX = {
+    *("debian-11", "debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04", "rhel-8", "rhel-9"),
     "denied",
+}
+WINDOWS = {
+    *("windows-10", "windows-11"),
+    *("windows-2012-r2", "windows-2016", "windows-2019", "windows-2022", "windows-2025"),
+    "windows-denied",
 }
 
 
@@ -36,9 +35,11 @@ def test_sample_gives_its_facts(sample: Path) -> None:
 def test_collector_has_every_sample(name: str) -> None:
     samples = {path.stem for path in SAMPLES if path.parent.parent.name == name}
     assert samples, "record one for it: see CONTRIBUTING.md"
-    if all(probe.reader for probe in COLLECTORS[name].probes):
-        return  # files and services are of no operating system
-    wanted = CASES | ({"absent"} if COLLECTORS[name].absent_when else set())
+    # What files and services show is of no operating system.
+    platforms = {probe.platform for probe in COLLECTORS[name].probes if not probe.reader}
+    wanted = (LINUX if "linux" in platforms else set()) | (WINDOWS if "windows" in platforms else set())
+    if platforms and COLLECTORS[name].absent_when:
+        assert {"absent", "windows-absent"} & samples
     assert not wanted - samples, f"record {sorted(wanted - samples)} for it: see CONTRIBUTING.md"
 
 

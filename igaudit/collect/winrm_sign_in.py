@@ -28,7 +28,7 @@ _KERBEROS = "pip install 'igaudit[kerberos]'"
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How to sign in: one of WINRM_SCHEMES but `auto`, and what it needs. The password is kept out of repr."""
+    """How to sign in: one of WINRM_SCHEMES but `auto`, and what it needs; its repr shows no password."""
 
     scheme: str
     user: str = ""
@@ -77,7 +77,8 @@ def one_at_first(sign_in: SignIn) -> Iterator[None]:
 
     Whoever is refused inside raises Refused.
     """
-    trial = _trials.of(sign_in) if sign_in.password is not None else None
+    shared = sign_in.password is not None and not sign_in.user.startswith(".")
+    trial = _trials.of(sign_in) if shared else None
     if trial is None or trial.accepted:
         yield
         return
@@ -202,7 +203,7 @@ def _nobody() -> Unreachable:
         )
     return Unreachable(
         "no account is named, and there is no Kerberos ticket",
-        "Run kinit, or name an account: winrms://'DOMAIN\\user'@name, --winrm-user, or `user` in an inventory.",
+        "Run kinit, or name an account: 'winrms://DOMAIN\\user@name', --winrm-user, or `user` in an inventory.",
     )
 
 

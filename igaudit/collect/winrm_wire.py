@@ -39,7 +39,7 @@ class Wire:
         self.name, self.port, self.is_tls = name, port, tls
         self.where = f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
         self.certificate, self.tls = b"", ""
-        self.expired = self.stopped = False
+        self.expired = False
         self._ends = time.monotonic()
         self._ready: socket.socket | None = None
         self._open: list[socket.socket] = []
@@ -133,8 +133,8 @@ class Wire:
         if refused:
             return Unreachable(
                 f"{self.where} cannot be connected to: {refused}",
-                f"Check that WinRM listens there (`winrm enumerate winrm/config/listener` on the target; usual "
-                f"is {usual}), and that no firewall is in the way.",
+                "Check that WinRM listens there (on the target: `winrm enumerate winrm/config/listener`; usual is "
+                f"{usual}), and that no firewall is in the way.",
             )
         return Unreachable(
             f"{self.where} did not answer within {seconds:.0f} s",
@@ -161,8 +161,6 @@ class Adapter(HTTPAdapter):
 
     def send(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:
         """As an adapter's; the answer may be MAX_ANSWER long, and may take as long as the watch allows."""
-        if self._wire.stopped:
-            raise Unreachable("interrupted")
         options["timeout"] = self._wire.left()
         response = super().send(request, *arguments, **options)
         setattr(response.raw, "stream", _bounded(response.raw))  # noqa: B010  # mypy knows it for a method

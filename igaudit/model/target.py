@@ -28,6 +28,9 @@ PORTS = {
     "ldaps": 636,
 }
 
+# WinRM's ports, over HTTP and HTTPS.
+WINRM_PORTS = {"winrm": 5985, "winrms": 5986}
+
 
 class Kind(StrEnum):
     """`machine`: it runs; `image`: a root file system; `organisation`: its registers, logs and feeds."""

@@ -60,7 +60,9 @@ class Kdc:
             self._admin(f"addprinc -randkey {service}")
             self._admin(f"ktadd -k {self.folder / 'keytab'} {service}")
         program = shutil.which("krb5kdc", path=_SBIN) or "krb5kdc"
-        self.process = subprocess.Popen([program, "-n"], env={**os.environ, **self.environment})
+        quiet = subprocess.DEVNULL
+        environment = {**os.environ, **self.environment}
+        self.process = subprocess.Popen([program, "-n"], env=environment, stdout=quiet, stderr=quiet)
         self._wait()
 
     def stop(self) -> None:

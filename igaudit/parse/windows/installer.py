@@ -5,7 +5,7 @@ from igaudit.parse.windows.steps import Steps, told
 
 
 def settings(steps: Steps) -> dict[str, object]:
-    """The machine's policies, both off where nothing is set (Microsoft, "Windows Installer system policy")."""
+    """The machine's policies; off where nothing is set (Microsoft, "Windows Installer system policy")."""
     key = steps.key("installer")
     return told(
         always_elevated=lambda: switched(key.number("AlwaysInstallElevated"), False, ""),

@@ -38,8 +38,8 @@ def _macros(steps: Steps, applications: list[str]) -> list[dict[str, object]]:
 
 
 def _at_a_screen(user: Mapping[str, Any]) -> bool:
-    """Whether the user has a session, and is no service or network sign-in, whose session is 0 or none."""
-    sessions = user.get("sessions")
+    """Whether the user, who is not the auditor, has a session: that of services is 0 or not there."""
+    sessions = None if user.get("mine") else user.get("sessions")
     numbers = [sessions] if isinstance(sessions, str) else sessions or []
     return any(str(number).isdigit() and number != "0" for number in numbers)
 

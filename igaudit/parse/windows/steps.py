@@ -78,6 +78,10 @@ class Steps:
         self.meta = meta
         self._steps = steps
 
+    def ids(self) -> tuple[str, ...]:
+        """The steps that came."""
+        return tuple(self._steps)
+
     def state(self, step: str) -> str:
         """How the step went."""
         return str(self._steps[step].get("state", ERROR)) if step in self._steps else MISSING

@@ -1,0 +1,202 @@
+"""VPN connections of Windows: the profiles for all users, and those that Routing and Remote Access offers.
+
+`vpn-profiles` gives `{profiles: [{Name, TunnelType, AuthenticationMethod, EncryptionLevel, L2tpIPsecAuth,
+policy: [{…}]}], users: state, books: [{pattern, state, rows}]}`: what Get-VpnConnection -AllUserConnection
+tells, `policy` empty where Windows' own proposals are used; and the size of each user's own phone book.
+
+Windows speaks IKEv1 for L2TP, without aggressive mode (Microsoft, "Add-VpnConnection", and [MS-IKEE]). Its own
+proposals are not listed by Microsoft for each build, so that they are left out.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from igaudit.model.facts import Reason, Unread
+from igaudit.parse import Absent
+from igaudit.parse.windows.steps import ABSENT, OK, NotRead, Steps, not_read, unwrapped
+
+Record = dict[str, object]
+Row = dict[str, Any]
+
+_IKE_CIPHERS = {"DES": "des", "DES3": "3des", "AES128": "aes128", "AES192": "aes192", "AES256": "aes256"}
+_GCM = {"GCMAES128": "aes128gcm16", "GCMAES192": "aes192gcm16", "GCMAES256": "aes256gcm16"}
+_HASHES = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384"}
+_PROOFS = {
+    "MD596": "md5",
+    "SHA196": "sha1",
+    "SHA256128": "sha256",
+    "GCMAES128": "",
+    "GCMAES192": "",
+    "GCMAES256": "",
+}
+_GROUPS = {"Group1": "modp768", "Group2": "modp1024", "Group14": "modp2048", "Group24": "modp2048s256"}
+_GROUPS |= {"PFS1": "modp768", "PFS2": "modp1024", "PFS2048": "modp2048", "PFS24": "modp2048s256"}
+_GROUPS |= {"ECP256": "ecp256", "ECP384": "ecp384", "PFSMM": ""}
+_TUNNELS = {"pptp": "pptp", "l2tp": "l2tp", "sstp": "sstp", "ikev2": "ikev2", "automatic": "automatic"}
+_LEVELS = {"noencryption": "none", "optional": "optional", "required": "required"}
+_LEVELS |= {"maximum": "maximum", "custom": "custom"}
+_IKE_VERSIONS = {"ikev2": "ikev2", "l2tp": "ikev1", "automatic": "any"}
+_DISABLED = 4
+
+
+def connections(steps: Steps) -> dict[str, object]:
+    """`profiles`, `ipsec`, `pptp` and `l2tp`; raises Absent where nothing is set up."""
+    found: list[Row] = []
+    gaps: list[Unread | None] = []
+    served: list[Record] = []
+    try:
+        found = _profiles(steps)
+        gaps.append(_users_gap(steps))
+    except NotRead as error:
+        gaps.append(error.gap)
+    try:
+        served = list(_served(steps))
+        server_gap = _ports_gap(served)
+    except NotRead as error:
+        server_gap = error.gap
+    return _facts(steps, found, served, (next((gap for gap in gaps if gap), None), server_gap))
+
+
+def _facts(
+    steps: Steps, found: list[Row], served: list[Record], gaps: tuple[Unread | None, Unread | None]
+) -> dict[str, object]:
+    own, server = gaps
+    if not found and not served and not own and not server:
+        raise Absent("no VPN profile, no phone book of a user and no VPN server")
+    bare = _without_ipsec(steps)
+    facts: dict[str, object] = {
+        "profiles": [_profile(row) for row in found],
+        "ipsec": [*(r for row in found for r in _own(row, bare=bare)), *served],
+        "pptp": [{"file": _name(row)} for row in found if _tunnel(row) in ("pptp", "automatic")],
+        "l2tp": [{"file": _name(row)} for row in found if _tunnel(row) == "l2tp"],
+    }
+    gap = own or server
+    partly = dict.fromkeys(("ipsec", "pptp"), gap) | dict.fromkeys(("profiles", "l2tp"), own)
+    incomplete = {name: why for name, why in partly.items() if why}
+    return facts | ({"incomplete": incomplete} if incomplete else {})
+
+
+# What this machine connects to
+
+
+def _profiles(steps: Steps) -> list[Row]:
+    rows: list[Row] = unwrapped(steps.data("profiles").get("profiles") or [])
+    return rows
+
+
+def _users_gap(steps: Steps) -> Unread | None:
+    """Why there may be more profiles: those in the phone books of users are not read."""
+    said = steps.data("profiles")
+    if not steps.meta.admin:
+        return Unread(
+            Reason.DENIED, "it takes an administrator to see whether users have profiles of their own"
+        )
+    books = unwrapped(said.get("books") or [])
+    if said.get("users") != OK or any(book.get("state") not in (OK, ABSENT) for book in books):
+        return Unread(Reason.DENIED, "whether users have profiles of their own")
+    sizes = [row.get("bytes") for book in books for row in unwrapped(book.get("rows") or [])]
+    if any(size != 0 for size in sizes):
+        return Unread(Reason.UNSUPPORTED, "users have profiles of their own, which are not read")
+    return None
+
+
+def _name(row: Row) -> str:
+    return f"profile {row.get('Name')}"
+
+
+def _tunnel(row: Row) -> str | None:
+    return _TUNNELS.get(str(row.get("TunnelType")).lower())
+
+
+def _profile(row: Row) -> Record:
+    methods = unwrapped(row.get("AuthenticationMethod") or [])
+    said: Record = {
+        "profile": _name(row),
+        "sign_in": [str(method).lower() for method in ([methods] if isinstance(methods, str) else methods)],
+    }
+    level = _LEVELS.get(str(row.get("EncryptionLevel")).lower())
+    return said | _known("tunnel", _tunnel(row)) | _known("encryption", level)
+
+
+def _known(name: str, value: object) -> Record:
+    return {} if value is None else {name: value}
+
+
+def _without_ipsec(steps: Steps) -> bool:
+    """Whether L2TP goes without IPsec (RasMan, ProhibitIpSec); not where that cannot be told."""
+    try:
+        return bool(steps.key("manager").number("ProhibitIpSec"))
+    except NotRead:
+        return True
+
+
+def _own(row: Row, *, bare: bool) -> Iterator[Record]:
+    tunnel = _tunnel(row) or ""
+    version = _IKE_VERSIONS.get(tunnel)
+    if version and not (bare and tunnel == "l2tp"):
+        policies = unwrapped(row.get("policy") or [])
+        record = _connection(_name(row), version, policies[0] if policies else None)
+        shared = tunnel != "ikev2" and str(row.get("L2tpIPsecAuth")).lower() == "psk"
+        yield record | {"psk": shared, "l2tp": tunnel == "l2tp"}
+
+
+def _connection(name: str, version: str, policy: Row | None) -> Record:
+    record: Record = {
+        "connection": name,
+        "file": name,
+        "version": version,
+        "aggressive": False,
+        "l2tp": False,
+    }
+    record["adds_defaults"] = policy is None
+    return record if policy is None else record | _algorithms(policy)
+
+
+def _algorithms(policy: Row) -> Record:
+    """By strongSwan's names; what Windows calls otherwise stays as it is, and is approved by nobody."""
+
+    def of(name: str, known: dict[str, str]) -> str:
+        return known.get(str(policy.get(name)), str(policy.get(name)).lower())
+
+    ciphers = _IKE_CIPHERS | _GCM
+    ike = [of("EncryptionMethod", ciphers), of("IntegrityCheckMethod", _HASHES), of("DHGroup", _GROUPS)]
+    esp = [of("CipherTransformConstants", ciphers)]
+    proof = of("AuthenticationTransformConstants", _PROOFS)
+    # With AES-GCM there is no other proof; without it, none at all is no protection.
+    esp += [proof] if not (esp[0] in _GCM.values() and proof in ("", "none")) else []
+    group = of("PfsGroup", _GROUPS)
+    return {
+        "ike_algorithms": ike,
+        "esp_algorithms": [name for name in [*esp, "" if group == "none" else group] if name],
+        "pfs": group != "none",
+    }
+
+
+# What connects to this machine
+
+
+def _served(steps: Steps) -> Iterator[Record]:
+    """The settings of Routing and Remote Access, unless its service is disabled or not there."""
+    start = steps.key("service").number("Start")
+    if start is None or start == _DISABLED:
+        return
+    if steps.state("server") == ABSENT:
+        raise not_read(Reason.UNSUPPORTED, "the VPN server may run, and its cmdlets are not installed")
+    for row in steps.rows("server"):
+        yield _from_server("Routing and Remote Access", row)
+    for row in steps.rows("sites"):
+        shared = "psk" in str(row.get("AuthenticationMethod")).lower()
+        yield _from_server(f"site {row.get('Name')}", row) | {"psk": shared}
+
+
+def _from_server(name: str, row: Row) -> Record:
+    record = _connection(name, "ikev2", row if row.get("CustomPolicy") is True else None)
+    for fact, said in (("ike_lifetime", "MMSALifeTimeSeconds"), ("esp_lifetime", "SALifeTimeSeconds")):
+        if isinstance(row.get(said), int) and row[said] > 0:
+            record[fact] = row[said]
+    return record
+
+
+def _ports_gap(served: list[Record]) -> Unread | None:
+    """The cmdlets do not tell of PPTP."""
+    return Unread(Reason.UNSUPPORTED, "whether the VPN server takes PPTP is not told") if served else None
