@@ -1,7 +1,7 @@
 """The transports `winrm` and `winrms`: one shell on a Windows machine, on pywinrm's Protocol.
 
-The shell is always ended, whatever went wrong before: `close` says goodbye over a new connection where the old
-one broke. Where even that fails the target ends the shell by itself, 180 seconds after it last heard of us.
+The shell is always ended, whatever went wrong before: `close` says goodbye over a new connection where the
+old one broke. Where even that fails the target ends the shell by itself, 180 seconds after it last heard of us.
 """
 
 import threading

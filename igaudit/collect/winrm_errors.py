@@ -12,7 +12,6 @@ from requests.exceptions import RequestException, SSLError, TooManyRedirects
 from spnego.exceptions import SpnegoError
 from urllib3.exceptions import HTTPError
 from winrm.exceptions import (
-    InvalidCredentialsError,
     WinRMError,
     WinRMOperationTimeoutError,
     WinRMTransportError,
@@ -138,8 +137,8 @@ def refusal(where: str, sign_in: SignIn, offer: Offer | None, *, tls: bool) -> U
 _BOUND = ("ntlm", "kerberos", "credssp")
 _RELAY = "Where CbtHardeningLevel is Strict, nothing may take TLS apart on the way there."
 _PASSWORD = (
-    "Check the name (DOMAIN\\user, user@REALM or .\\user) and the password; that the account is neither locked, "
-    "expired nor due to change its password; and that it may sign in from the network. "
+    "Check the name (DOMAIN\\user, user@REALM or .\\user) and the password; that the account is not locked, "
+    "expired or due to change its password; and that it may sign in from the network. "
 )
 _TOKEN = (
     "Of local accounts only the built-in Administrator (RID 500) gets in as an administrator, unless "
@@ -151,7 +150,7 @@ _REFUSED = {
     "basic": _PASSWORD + "Basic takes local accounts only. " + _TOKEN,
     "kerberos": (
         "Check that the ticket's account may sign in from the network; that the name used here is the one "
-        "that Active Directory knows (the SPN HTTP/name, or HOST/name: `setspn -Q HTTP/name`), and belongs to "
+        "that Active Directory knows (the SPN HTTP/name or HOST/name: `setspn -Q HTTP/name`) and belongs to "
         "that machine alone; and that the clocks differ by less than 5 minutes."
     ),
     "certificate": (
@@ -194,7 +193,7 @@ def _fault(error: WSManFaultError, where: str, sign_in: SignIn) -> Unreachable:
     if code == _NO_SHELLS:
         return Unreachable(
             f"{where} allows no remote shells",
-            "A policy forbids them there: Windows Components\\Windows Remote Shell\\Allow Remote Shell Access.",
+            "A policy forbids them: Windows Components\\Windows Remote Shell\\Allow Remote Shell Access.",
         )
     if code == _UNKNOWN_SHELL:
         return Unreachable(
@@ -228,8 +227,8 @@ _STATUS = {
     ),
     403: (
         "the target turns us away",
-        "IPv4Filter or IPv6Filter of the WinRM service may leave its listener out, or ours is no address that "
-        "a gateway lets through.",
+        "IPv4Filter or IPv6Filter of the WinRM service may leave its listener out, or a gateway in between "
+        "lets our address through no further.",
     ),
     404: (
         "what answers there has no /wsman",

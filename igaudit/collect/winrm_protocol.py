@@ -19,7 +19,7 @@ from igaudit.collect.winrm_sign_in import SignIn
 from igaudit.collect.winrm_wire import Adapter, Wire
 from igaudit.errors import Unreachable
 
-# A target answers "nothing yet" after the first, which it holds to 60 at most; pywinrm wants the second longer.
+# After the first a target answers "nothing yet" (it allows 60 at most); pywinrm wants the second longer.
 OPERATION_SECONDS, READ_SECONDS = 20, 30
 _OFFER_SECONDS = 5.0
 P = ParamSpec("P")
@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 class Client:
-    """One signed-in (or still to be signed in) user of one target's WinRM service. For one thread at a time."""
+    """A user of one target's WinRM service, who signs in with the first call. For one thread at a time."""
 
     def __init__(self, wire: Wire, sign_in: SignIn, authorities: str, service_name: str = "") -> None:
         self.wire, self.sign_in = wire, sign_in
@@ -37,8 +37,8 @@ class Client:
         host = wire.where.replace("%", "%25") if ":" in wire.name else wire.where
         self.endpoint = f"{'https' if wire.is_tls else 'http'}://{host}/wsman"
         options = _options(self.endpoint, sign_in, authorities, service_name)
-        timeouts = {"operation_timeout_sec": OPERATION_SECONDS, "read_timeout_sec": READ_SECONDS}
-        self.protocol = Protocol(**options, **timeouts, transport=sign_in.scheme)
+        self.protocol = Protocol(**options, transport=sign_in.scheme)  # type: ignore[arg-type]
+        self.protocol.operation_timeout_sec = OPERATION_SECONDS
         self.protocol.transport = _Transport(wire, **options, auth_method=sign_in.scheme)
 
     def call(self, seconds: float, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -91,7 +91,7 @@ class Client:
         except InvalidCredentialsError as e:
             self.drop()
             raise self._refused() from e
-        except (Unreachable, *ERRORS, *_kerberos_errors(self.sign_in)) as e:
+        except _errors_of(self.sign_in) as e:
             self.drop()
             raise self._explained(e, seconds) from e
         self._midway = False
@@ -166,5 +166,6 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _kerberos_errors(sign_in: SignIn) -> tuple[type[Exception], ...]:
-    return (import_module("kerberos").KrbError,) if sign_in.scheme == "kerberos" else ()
+def _errors_of(sign_in: SignIn) -> tuple[type[Exception], ...]:
+    own = (import_module("kerberos").KrbError,) if sign_in.scheme == "kerberos" else ()
+    return (Unreachable, *ERRORS, *own)

@@ -203,7 +203,7 @@ def _nobody() -> Unreachable:
         )
     return Unreachable(
         "no account is named, and there is no Kerberos ticket",
-        "Run kinit, or name an account: 'winrms://DOMAIN\\user@name', --winrm-user, or `user` in an inventory.",
+        "Run kinit, or name an account: 'winrms://DOMAIN\\user@name', --winrm-user, `user` in an inventory.",
     )
 
 

@@ -133,8 +133,8 @@ class Wire:
         if refused:
             return Unreachable(
                 f"{self.where} cannot be connected to: {refused}",
-                "Check that WinRM listens there (on the target: `winrm enumerate winrm/config/listener`; usual is "
-                f"{usual}), and that no firewall is in the way.",
+                "Check that WinRM listens there (on the target: `winrm enumerate winrm/config/listener`; the usual "
+                f"port is {usual}), and that no firewall is in the way.",
             )
         return Unreachable(
             f"{self.where} did not answer within {seconds:.0f} s",
@@ -156,7 +156,7 @@ class Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         """As an adapter's, with connections of our own."""
-        super().init_poolmanager(*arguments, **options)  # type: ignore[no-untyped-call]
+        super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = _pools(self._wire)
 
     def send(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:

@@ -41,7 +41,9 @@ def streams(command: str, output: Output, size: int) -> str:
         state = element("rsp:CommandState", CommandId=command, State=RUNNING)
     else:
         out += [element("rsp:Stream", Name=n, CommandId=command, End="true") for n in ("stdout", "stderr")]
-        state = element("rsp:CommandState", text("rsp:ExitCode", str(output.rc)), CommandId=command, State=DONE)
+        state = element(
+            "rsp:CommandState", text("rsp:ExitCode", str(output.rc)), CommandId=command, State=DONE
+        )
     return element("rsp:ReceiveResponse", *out, state)
 
 

@@ -57,7 +57,13 @@ class Authority:
         return self._leaf(name, user, [upn], ExtendedKeyUsageOID.CLIENT_AUTH, 90, passphrase)
 
     def _leaf(
-        self, name: str, common: str, entries: list[Any], use: ObjectIdentifier, days: int, passphrase: str = ""
+        self,
+        name: str,
+        common: str,
+        entries: list[Any],
+        use: ObjectIdentifier,
+        days: int,
+        passphrase: str = "",
     ) -> Pair:
         key = ec.generate_private_key(ec.SECP256R1())
         builder = _builder(common, key.public_key(), _subject(self._name), days)

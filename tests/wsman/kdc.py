@@ -87,7 +87,7 @@ class Kdc:
             f"[domain_realm]\n localhost = {REALM}\n"
         )
         (self.folder / "kdc.conf").write_text(
-            f"[kdcdefaults]\n kdc_ports = \"\"\n kdc_listen = \"\"\n kdc_tcp_listen = 127.0.0.1:{self.port}\n"
+            f'[kdcdefaults]\n kdc_ports = ""\n kdc_listen = ""\n kdc_tcp_listen = 127.0.0.1:{self.port}\n'
             f"[realms]\n {REALM} = {{\n  database_name = {self.folder}/principal\n"
             f"  key_stash_file = {self.folder}/stash\n  acl_file = {self.folder}/acl\n  max_life = 10h\n }}\n"
             f"[logging]\n kdc = FILE:{self.folder}/kdc.log\n"

@@ -94,4 +94,6 @@ class SignIn:
         if token.startswith(NTLM_BEGINS):
             return spnego.server(protocol="ntlm", options=NegotiateOptions.use_ntlm, **more)
         options = NegotiateOptions.wrapping_winrm
-        return spnego.server(hostname="localhost", service="HTTP", protocol="negotiate", options=options, **more)
+        return spnego.server(
+            hostname="localhost", service="HTTP", protocol="negotiate", options=options, **more
+        )

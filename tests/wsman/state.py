@@ -15,6 +15,7 @@ from tests.wsman.envelope import Request, answer, element, fault, read_request, 
 from tests.wsman.names import CMD_SHELL, Drop, Refused, tag
 from tests.wsman.shell import Backend, Shell
 
+
 @dataclass
 class Moment:
     """A request that is about to be carried out: `number` counts the requests of its act from 1."""

@@ -74,7 +74,9 @@ def test_our_answers_have_the_form_of_the_real_ones(name: str) -> None:
         if "/Receive<" in request:
             put_out(state, real)
         request = re.sub(r"OperationTimeout>PT\d+S<", "OperationTimeout>PT0.05S<", request)
-        status, said = state.handle(request.encode(), "vagrant", "192.168.56.1", "http://192.168.56.11:5985/wsman")
+        status, said = state.handle(
+            request.encode(), "vagrant", "192.168.56.1", "http://192.168.56.11:5985/wsman"
+        )
         assert form(said) == form(real)
         assert (status == 500) is (b"<s:Fault>" in said)
         recorded, mine_now = names_in(real), names_in(said.decode())

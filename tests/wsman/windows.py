@@ -11,7 +11,11 @@ from typing import Any
 from tests.wsman.command import Command
 from tests.wsman.shell import Shell
 
-ABSENT = {"state": "absent", "why": {"message": "there is no such thing", "category": "ObjectNotFound"}, "ms": 1}
+ABSENT = {
+    "state": "absent",
+    "why": {"message": "there is no such thing", "category": "ObjectNotFound"},
+    "ms": 1,
+}
 DENIED = {"state": "denied", "why": {"message": "Access is denied.", "hresult": "0x80070005"}, "ms": 1}
 META = {
     "powershell": "5.1.20348.2849",

@@ -1,4 +1,4 @@
-"""BitLocker: how each volume is encrypted, by what its key is protected, and who keeps the recovery password."""
+"""BitLocker: how each volume is encrypted, what protects its key, and who keeps the recovery password."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,14 @@ Record = dict[str, Any]
 
 # Win32_EncryptableVolume: VolumeType, ConversionStatus, EncryptionMethod, KeyProtectorType.
 _KINDS = {0: "system", 1: "fixed", 2: "removable"}
-_CONVERSIONS = {0: "decrypted", 1: "encrypted", 2: "encrypting", 3: "decrypting", 4: "encrypting", 5: "decrypting"}
+_CONVERSIONS = {
+    0: "decrypted",
+    1: "encrypted",
+    2: "encrypting",
+    3: "decrypting",
+    4: "encrypting",
+    5: "decrypting",
+}
 _METHODS = {
     0: "none",
     1: "aes-128-diffuser",

@@ -92,7 +92,11 @@ def neighbours(steps: Steps) -> dict[str, object]:
 def _neighbour(row: Row) -> Record | None:
     mac = text(row, "LinkLayerAddress").replace("-", ":").lower()
     address, interface = text(row, "IPAddress"), text(row, "InterfaceAlias")
-    if not re.fullmatch(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", mac) or int(mac[:2], 16) & 1 or not int(mac[:2] + mac[3:5] + mac[6:8] + mac[9:11] + mac[12:14] + mac[15:], 16):
+    if (
+        not re.fullmatch(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", mac)
+        or int(mac[:2], 16) & 1
+        or not int(mac[:2] + mac[3:5] + mac[6:8] + mac[9:11] + mac[12:14] + mac[15:], 16)
+    ):
         return None
     if coded(row, "State", _STATES) in _SILENT or not interface or not _is_address(address):
         return None

@@ -1,7 +1,7 @@
 """Which encryption types Kerberos may use here, and which a domain controller takes for granted.
 
-The bits are those of [MS-KILE] 2.2.7. What is allowed where nothing is set is told, up to Windows Server 2022, by
-Microsoft's page of the setting "Network security: Configure encryption types allowed for Kerberos".
+The bits are those of [MS-KILE] 2.2.7. Microsoft's page of the setting "Network security: Configure encryption
+types allowed for Kerberos" tells what is allowed where nothing is set, up to Windows Server 2022.
 """
 
 from igaudit.model.facts import Reason

@@ -6,7 +6,7 @@ from igaudit.parse.windows.steps import Key, Steps, not_read, told
 
 def values(steps: Steps) -> dict[str, object]:
     """Each step's one value as the fact of the step's name; null where the value or its key is not there."""
-    return told(**{step: lambda step=step: _only(steps.key(step)) for step in steps.ids()})  # type: ignore[misc]
+    return told(**{step: lambda step=step: _only(steps.key(step)) for step in steps.ids()})
 
 
 def _only(key: Key) -> object:

@@ -107,9 +107,7 @@ def _swap(steps: Steps, known: list[Volume], states: Mapping[str, bool] | None) 
         return {"swap": found, "incomplete": {"swap": error.gap}}
 
 
-def _hibernation(
-    steps: Steps, known: list[Volume], states: Mapping[str, bool] | None
-) -> Iterator[Record]:
+def _hibernation(steps: Steps, known: list[Volume], states: Mapping[str, bool] | None) -> Iterator[Record]:
     """The file lies on the volume that Windows is on, and nothing clears it at shutdown."""
     power = steps.key("power")
     on = power.number("HibernateEnabled")
@@ -124,4 +122,3 @@ def _hibernation(
 def _holding(file: str, known: list[Volume], states: Mapping[str, bool] | None) -> Record:
     drive = PureWindowsPath(file).drive.upper()
     return next((_encrypted(volume, states) for volume in known if volume.letter == drive), {})
-

@@ -4,11 +4,11 @@
 policy: [{…}]}], users: state, books: [{pattern, state, rows}]}`: what Get-VpnConnection -AllUserConnection
 tells, `policy` empty where Windows' own proposals are used; and the size of each user's own phone book.
 
-Windows speaks IKEv1 for L2TP, without aggressive mode (Microsoft, "Add-VpnConnection", and [MS-IKEE]). Its own
+Windows speaks IKEv1 for L2TP, without aggressive mode (Microsoft, "Add-VpnConnection"; [MS-IKEE]). Its own
 proposals are not listed by Microsoft for each build, so that they are left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from igaudit.model.facts import Reason, Unread
@@ -21,14 +21,7 @@ Row = dict[str, Any]
 _IKE_CIPHERS = {"DES": "des", "DES3": "3des", "AES128": "aes128", "AES192": "aes192", "AES256": "aes256"}
 _GCM = {"GCMAES128": "aes128gcm16", "GCMAES192": "aes192gcm16", "GCMAES256": "aes256gcm16"}
 _HASHES = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384"}
-_PROOFS = {
-    "MD596": "md5",
-    "SHA196": "sha1",
-    "SHA256128": "sha256",
-    "GCMAES128": "",
-    "GCMAES192": "",
-    "GCMAES256": "",
-}
+_PROOFS = {"MD596": "md5", "SHA196": "sha1", "SHA256128": "sha256", **dict.fromkeys(_GCM, "gcm")}
 _GROUPS = {"Group1": "modp768", "Group2": "modp1024", "Group14": "modp2048", "Group24": "modp2048s256"}
 _GROUPS |= {"PFS1": "modp768", "PFS2": "modp1024", "PFS2048": "modp2048", "PFS24": "modp2048s256"}
 _GROUPS |= {"ECP256": "ecp256", "ECP384": "ecp384", "PFSMM": ""}
@@ -37,43 +30,46 @@ _LEVELS = {"noencryption": "none", "optional": "optional", "required": "required
 _LEVELS |= {"maximum": "maximum", "custom": "custom"}
 _IKE_VERSIONS = {"ikev2": "ikev2", "l2tp": "ikev1", "automatic": "any"}
 _DISABLED = 4
+_UNTOLD = Unread(Reason.UNSUPPORTED, "whether the VPN server takes PPTP is not told")
+_NO_RIGHTS = "it takes an administrator to see whether users have profiles of their own"
 
 
 def connections(steps: Steps) -> dict[str, object]:
-    """`profiles`, `ipsec`, `pptp` and `l2tp`; raises Absent where nothing is set up."""
-    found: list[Row] = []
-    gaps: list[Unread | None] = []
-    served: list[Record] = []
-    try:
-        found = _profiles(steps)
-        gaps.append(_users_gap(steps))
-    except NotRead as error:
-        gaps.append(error.gap)
-    try:
-        served = list(_served(steps))
-        server_gap = _ports_gap(served)
-    except NotRead as error:
-        server_gap = error.gap
-    return _facts(steps, found, served, (next((gap for gap in gaps if gap), None), server_gap))
-
-
-def _facts(
-    steps: Steps, found: list[Row], served: list[Record], gaps: tuple[Unread | None, Unread | None]
-) -> dict[str, object]:
-    own, server = gaps
-    if not found and not served and not own and not server:
+    """`profiles`, `ipsec`, `pptp` and `l2tp`; raises Absent where nothing is set up, and NotRead."""
+    bare = bool(steps.key("manager").number("ProhibitIpSec"))
+    found, own_gap = _tried(_profiles, steps)
+    users_gap = _users_gap(steps) if own_gap is None else None
+    served, server_gap = _tried(lambda steps: list(_served(steps)), steps)
+    gaps = [gap for gap in (own_gap, _odd_gap(found), users_gap) if gap]
+    if not found and not served and not gaps and not server_gap:
         raise Absent("no VPN profile, no phone book of a user and no VPN server")
-    bare = _without_ipsec(steps)
-    facts: dict[str, object] = {
-        "profiles": [_profile(row) for row in found],
-        "ipsec": [*(r for row in found for r in _own(row, bare=bare)), *served],
-        "pptp": [{"file": _name(row)} for row in found if _tunnel(row) in ("pptp", "automatic")],
-        "l2tp": [{"file": _name(row)} for row in found if _tunnel(row) == "l2tp"],
+    facts = _facts(found, served, bare=bare)
+    ports_gap = [_UNTOLD] if served else []
+    partly = {
+        "profiles": gaps,
+        "l2tp": gaps,
+        "ipsec": [*gaps, *filter(None, [server_gap])],
+        "pptp": [*gaps, *filter(None, [server_gap]), *ports_gap],
     }
-    gap = own or server
-    partly = dict.fromkeys(("ipsec", "pptp"), gap) | dict.fromkeys(("profiles", "l2tp"), own)
-    incomplete = {name: why for name, why in partly.items() if why}
+    incomplete = {name: why[0] for name, why in partly.items() if why}
     return facts | ({"incomplete": incomplete} if incomplete else {})
+
+
+def _tried(read: Callable[[Steps], list[Row]], steps: Steps) -> tuple[list[Row], Unread | None]:
+    try:
+        return read(steps), None
+    except NotRead as error:
+        return [], error.gap
+
+
+def _facts(found: list[Row], served: list[Row], *, bare: bool) -> dict[str, object]:
+    without_ipsec = ("l2tp", "automatic") if bare else ("l2tp",)
+    return {
+        "profiles": [_profile(row) for row in found],
+        "ipsec": [*(record for row in found for record in _own(row, bare=bare)), *served],
+        "pptp": [{"file": _name(row)} for row in found if _tunnel(row) in ("pptp", "automatic")],
+        "l2tp": [{"file": _name(row)} for row in found if _tunnel(row) in without_ipsec],
+    }
 
 
 # What this machine connects to
@@ -100,6 +96,12 @@ def _users_gap(steps: Steps) -> Unread | None:
     return None
 
 
+def _odd_gap(found: list[Row]) -> Unread | None:
+    """Profiles of other makers' tunnels name no type that is known here."""
+    odd = [_name(row) for row in found if _tunnel(row) is None]
+    return Unread(Reason.UNSUPPORTED, f"the tunnel type of {odd[0][:100]} is not known") if odd else None
+
+
 def _name(row: Row) -> str:
     return f"profile {row.get('Name')}"
 
@@ -120,14 +122,6 @@ def _profile(row: Row) -> Record:
 
 def _known(name: str, value: object) -> Record:
     return {} if value is None else {name: value}
-
-
-def _without_ipsec(steps: Steps) -> bool:
-    """Whether L2TP goes without IPsec (RasMan, ProhibitIpSec); not where that cannot be told."""
-    try:
-        return bool(steps.key("manager").number("ProhibitIpSec"))
-    except NotRead:
-        return True
 
 
 def _own(row: Row, *, bare: bool) -> Iterator[Record]:
@@ -162,12 +156,13 @@ def _algorithms(policy: Row) -> Record:
     ike = [of("EncryptionMethod", ciphers), of("IntegrityCheckMethod", _HASHES), of("DHGroup", _GROUPS)]
     esp = [of("CipherTransformConstants", ciphers)]
     proof = of("AuthenticationTransformConstants", _PROOFS)
-    # With AES-GCM there is no other proof; without it, none at all is no protection.
-    esp += [proof] if not (esp[0] in _GCM.values() and proof in ("", "none")) else []
+    # AES-GCM is its own proof; any other cipher without one protects nothing.
+    if not (esp[0] in _GCM.values() and proof in ("gcm", "none")):
+        esp.append(proof)
     group = of("PfsGroup", _GROUPS)
     return {
         "ike_algorithms": ike,
-        "esp_algorithms": [name for name in [*esp, "" if group == "none" else group] if name],
+        "esp_algorithms": esp if group in ("none", "") else [*esp, group],
         "pfs": group != "none",
     }
 
@@ -195,8 +190,3 @@ def _from_server(name: str, row: Row) -> Record:
         if isinstance(row.get(said), int) and row[said] > 0:
             record[fact] = row[said]
     return record
-
-
-def _ports_gap(served: list[Record]) -> Unread | None:
-    """The cmdlets do not tell of PPTP."""
-    return Unread(Reason.UNSUPPORTED, "whether the VPN server takes PPTP is not told") if served else None

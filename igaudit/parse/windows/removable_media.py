@@ -1,0 +1,39 @@
+"""Whether Windows lets anybody write to removable discs that are not encrypted."""
+
+from igaudit.parse.windows.steps import Key, Steps, told
+
+# The device class of removable discs in the policies for removable storage.
+_DISCS = "{53f5630d-b6bf-11d0-94f2-00a0c91efb8b}"
+_DISABLED = 4
+
+
+def control(steps: Steps) -> dict[str, object]:
+    """Steps: bitlocker, storage, managed, usb_storage, usb_attached_scsi (registry)."""
+    return told(
+        writes_need_bitlocker=lambda: steps.key("bitlocker").number("RDVDenyWriteAccess") == 1,
+        writes_denied=lambda: _writes_denied(steps),
+        usb_storage_off=lambda: _usb_storage_off(steps),
+    )
+
+
+def _writes_denied(steps: Steps) -> bool:
+    """By policy for the whole machine; those of single users count for them alone."""
+    policy = steps.key("storage")
+    return (
+        policy.number("Deny_All") == 1
+        or _of_discs(policy)
+        or steps.key("managed").number("RemovableDiskDenyWriteAccess") == 1
+    )
+
+
+def _of_discs(policy: Key) -> bool:
+    for name, key in policy.subkeys.items():
+        if name.lower() == _DISCS:
+            return key.number("Deny_Write") == 1
+    return False
+
+
+def _usb_storage_off(steps: Steps) -> bool:
+    """Both drivers, for newer discs use the second. One that is not there comes with the first disc."""
+    drivers = (steps.key("usb_storage"), steps.key("usb_attached_scsi"))
+    return all(key.number("Start") == _DISABLED for key in drivers)
