@@ -286,7 +286,7 @@ function Read-VpnProfiles {
 function Read-UserKeys($with) {
     $me = [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
     $users = [Microsoft.Win32.RegistryKey]::OpenBaseKey('Users', 'Registry64')
-    $wanted = @{ hive = 'Users'; values = @($with.values); names = @(); view = 64 }
+    $wanted = @{ hive = 'Users'; values = @($with.values -split ','); names = @(); view = 64 }
     $rows = New-Object Collections.ArrayList
     foreach ($sid in $users.GetSubKeyNames()) {
         if ($sid -notmatch '^S-1-(5-21|12-1)-[0-9-]+$') { continue }

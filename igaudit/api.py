@@ -18,7 +18,7 @@ from igaudit.collect.organisation import read_organisation
 from igaudit.collect.replay import replay
 from igaudit.collect.script import Script, build_script, new_nonce
 from igaudit.collect.step_frames import deframe_steps
-from igaudit.collect.transport import Elevation, Limits, Session
+from igaudit.collect.transport import Elevation, Limits, Session, WinrmSettings
 from igaudit.collect.windows_script import build_windows_script
 from igaudit.content import Content
 from igaudit.errors import ContentError, Problem, UsageError, near
@@ -31,7 +31,7 @@ from igaudit.model.facts import Snapshot
 from igaudit.model.organisation import Organisation
 from igaudit.model.policy import NETWORK_VIEWS, Profile
 from igaudit.model.result import Assessment
-from igaudit.model.target import NETWORK, Kind, Target
+from igaudit.model.target import NETWORK, WINRM_PORTS, Kind, Target
 from igaudit.parse.snapshot import parse_evidence
 from igaudit.plan import Plan, Wanted, make_plan
 from igaudit.report import render as render_report
@@ -45,6 +45,7 @@ __all__ = [
     "Plan",
     "Survey",
     "Wanted",
+    "WinrmSettings",
     "collect",
     "evaluate",
     "load_content",
@@ -61,7 +62,7 @@ SOCKETS = "sockets"
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """How targets are reached: limits, the way to root, and what ssh needs.
+    """How targets are reached: limits, the way to root, and what ssh and WinRM need.
 
     `ssh_config` None is the user's own; `ask_passphrase` is called with the path of a key that has one.
     `network` says which services are looked at from here: `named` ones, those `listening` too, or none
@@ -75,6 +76,7 @@ class Connection:
     ask_passphrase: Callable[[str], str | None] | None = None
     network: str = "named"
     temporary_files: bool = False
+    winrm: WinrmSettings = field(default_factory=WinrmSettings)
 
 
 def script_for(plan: Plan, target: Target, connection: Connection) -> Script:
@@ -188,6 +190,10 @@ def connect(target: Target, connection: Connection) -> Session:
     """A session with `target`; raises Unreachable."""
     if target.transport == "local":
         return LocalSession()
+    if target.transport in WINRM_PORTS:
+        from igaudit.collect.winrm import WinrmSession
+
+        return WinrmSession.connect(target, connection.limits, connection.winrm)
     from igaudit.collect.ssh import SshSession
 
     return SshSession.connect(

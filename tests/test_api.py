@@ -19,7 +19,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "python.md"
 
 def test_the_public_names_are_these() -> None:
     assert api.__all__ == sorted(api.__all__)
-    classes = "Beside Connection Elevation Library Limits Plan Survey Wanted"
+    classes = "Beside Connection Elevation Library Limits Plan Survey Wanted WinrmSettings"
     functions = "collect evaluate load_content load_inventory make_plan parse parse_target render"
     assert api.__all__ == f"{classes} {functions}".split()
     assert all(getattr(api, name).__doc__ for name in api.__all__)

@@ -6,9 +6,11 @@ outputs. Everything else (script, frames, limits, sudo) is the same for every tr
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from igaudit.collect.winrm_memory import SignInMemory
 
 STDOUT, STDERR = 1, 2
 
@@ -101,6 +103,7 @@ class WinrmSettings:
     key: Path | None = None
     password_env: str = ""
     ask_password: AskPassword | None = None
+    memory: SignInMemory = field(default_factory=SignInMemory, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

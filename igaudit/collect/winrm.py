@@ -1,7 +1,8 @@
 """The transports `winrm` and `winrms`: one shell on a Windows machine, on pywinrm's Protocol.
 
 The shell is always ended, whatever went wrong before: `close` says goodbye over a new connection where the
-old one broke. Where even that fails the target ends the shell by itself, 180 seconds after it last heard of us.
+old one broke. Where even that fails the target ends the shell by itself, once it has not heard from us for
+180 seconds.
 """
 
 import threading
@@ -13,8 +14,9 @@ from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 from igaudit.collect.transport import Limits, WinrmSettings
 from igaudit.collect.winrm_channel import WinrmChannel
 from igaudit.collect.winrm_errors import explain, quota
+from igaudit.collect.winrm_memory import SignInMemory
 from igaudit.collect.winrm_protocol import Client, service_name
-from igaudit.collect.winrm_sign_in import SignIn, one_at_first, sign_in_for
+from igaudit.collect.winrm_sign_in import one_at_first, sign_in_for
 from igaudit.collect.winrm_tls import trusted
 from igaudit.collect.winrm_wire import Wire
 from igaudit.errors import Unreachable, UsageError
@@ -34,8 +36,9 @@ _leaving = threading.Event()
 class WinrmSession:
     """A shell on a target, for one thread."""
 
-    def __init__(self, client: Client, limits: Limits) -> None:
+    def __init__(self, client: Client, limits: Limits, memory: SignInMemory) -> None:
         self._client = client
+        self._memory = memory
         self._limits = limits
         self._shell = ""
         self._opening = False
@@ -47,12 +50,12 @@ class WinrmSession:
 
         What others with the same password wait for the first of them does not count.
         """
-        sign_in, client = client_for(target, settings or WinrmSettings())
-        session = cls(client, limits)
+        settings = settings or WinrmSettings()
+        session = cls(client_for(target, settings), limits, settings.memory)
         with _some_end:
             _sessions.add(session)
         try:
-            session._begin(sign_in)
+            session._begin()
         except BaseException:
             session.close()
             raise
@@ -91,12 +94,12 @@ class WinrmSession:
         if not self._opening:  # Of a shell that is being opened the name is still to come.
             self._client.wire.cut()
 
-    def _begin(self, sign_in: SignIn) -> None:
+    def _begin(self) -> None:
         started = time.monotonic()
         with self._client.wire.watch(self._limits.connect):
             self._client.wire.reach()
         left = self._limits.connect - (time.monotonic() - started)
-        with one_at_first(sign_in):
+        with one_at_first(self._client.sign_in, self._memory):
             self._shell = self._open_shell(max(left, 1.0))
 
     def _open_shell(self, seconds: float) -> str:
@@ -157,8 +160,8 @@ class WinrmSession:
 _SLOW = "It may be overloaded. Try again later."
 
 
-def client_for(target: Target, settings: WinrmSettings) -> tuple[SignIn, Client]:
-    """How `target` is signed in to, and the client that does, which has not connected yet.
+def client_for(target: Target, settings: WinrmSettings) -> Client:
+    """The client that signs in to `target`; it has not connected yet.
 
     May ask a person for a password. Raises Unreachable.
     """
@@ -170,7 +173,7 @@ def client_for(target: Target, settings: WinrmSettings) -> tuple[SignIn, Client]
     address = target.address or target.name
     port = target.port or WINRM_PORTS[target.transport]
     wire = Wire(address, port, tls=target.transport == "winrms")
-    return sign_in, Client(wire, sign_in, authorities, service_name(target.name, address))
+    return Client(wire, sign_in, authorities, service_name(target.name, address))
 
 
 def hang_up_all(seconds: float) -> None:

@@ -287,4 +287,7 @@ def _dropped(error: OSError, where: str) -> Unreachable:
         said = "it closed the connection without an answer"
     elif "reset" in said.lower():
         said = "it reset the connection"
-    return Unreachable(f"{where} hung up: {said}", "Something in between may have closed the connection.")
+    return Unreachable(
+        f"{where} hung up: {said}",
+        "Something in between may have closed the connection; or that is the port of HTTPS: write winrms://.",
+    )

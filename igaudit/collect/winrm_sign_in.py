@@ -6,14 +6,14 @@ tried on all of them at once, would lock the account.
 """
 
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 
-from igaudit.collect.transport import AskPassword, WinrmSettings
+from igaudit.collect.transport import WinrmSettings
+from igaudit.collect.winrm_memory import SignInMemory
 from igaudit.collect.winrm_tickets import Ticket, can_use_tickets, ticket
 from igaudit.collect.winrm_tls import check_certificate
 from igaudit.errors import Unreachable, UsageError
@@ -52,7 +52,7 @@ def sign_in_for(target: Target, settings: WinrmSettings) -> SignIn:
     if account is None:
         raise _nobody()
     _refuse_missing_library(scheme)
-    password = _passwords.of(account, target, settings)
+    password = _password(account, target, settings)
     user = account.name if scheme == "basic" and account.local else str(account)
     return SignIn(scheme, user, _sendable(password, user, scheme))
 
@@ -72,18 +72,20 @@ def scheme_for(target: Target, settings: WinrmSettings, account: Account | None)
 
 
 @contextmanager
-def one_at_first(sign_in: SignIn) -> Iterator[None]:
+def one_at_first(sign_in: SignIn, memory: SignInMemory) -> Iterator[None]:
     """Hold others with the same password back until it has been accepted once. Raises Unreachable.
 
     Whoever is refused inside raises Refused.
     """
+    # An account of the target itself is locked there alone.
     shared = sign_in.password is not None and not sign_in.user.startswith(".")
-    trial = _trials.of(sign_in) if shared else None
+    trial = memory.trial(sign_in) if shared else None
     if trial is None or trial.accepted:
         yield
         return
     with trial.lock:
-        trial.refuse_more(sign_in)
+        if not trial.accepted and trial.refused >= _MOST_REFUSALS:
+            raise _not_tried(sign_in, trial.refused)
         try:
             yield
             trial.accepted = True
@@ -96,59 +98,28 @@ class Refused(Unreachable):
     """The target refused the sign-in itself."""
 
 
-class _Trial:
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.accepted = False
-        self.refused = 0
-
-    def refuse_more(self, sign_in: SignIn) -> None:
-        if not self.accepted and self.refused >= _MOST_REFUSALS:
-            raise Unreachable(
-                f"not tried: {self.refused} other targets refused the password of {sign_in.user}",
-                "More wrong passwords might lock the account. Put the password right, or find out with "
-                "`igaudit doctor` why one target refuses it.",
-            )
+def _not_tried(sign_in: SignIn, refused: int) -> Unreachable:
+    return Unreachable(
+        f"not tried: {refused} other targets refused the password of {sign_in.user}",
+        "More wrong passwords might lock the account. Put the password right, or find out with "
+        "`igaudit doctor` why one target refuses it.",
+    )
 
 
-class _Trials:
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._trials: dict[SignIn, _Trial] = {}
-
-    def of(self, sign_in: SignIn) -> _Trial:
-        with self._lock:
-            return self._trials.setdefault(sign_in, _Trial())
-
-
-class _Passwords:
-    """Passwords that the keyring or a person gave, each asked for once in the life of the process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._typed: dict[tuple[str, AskPassword], str | None] = {}
-
-    def of(self, account: Account, target: Target, settings: WinrmSettings) -> str:
-        """Raises Unreachable where there is none."""
-        if settings.password_env:
-            return password_in(settings.password_env)
-        with self._lock:
-            found = _in_keyring(str(account), target.name)
-            if found is None and settings.ask_password:
-                asked = (str(account), settings.ask_password)
-                if asked not in self._typed:
-                    self._typed[asked] = settings.ask_password(str(account))
-                found = self._typed[asked]
-        if not found:
-            raise Unreachable(
-                f"there is no password for {account}",
-                f"Name the environment variable that holds it (--winrm-password-env), keep it in the keyring "
-                f"(`keyring set {KEYRING} '{account}'`), or run this where igaudit can ask for it.",
-            )
-        return found
-
-
-_passwords, _trials = _Passwords(), _Trials()
+def _password(account: Account, target: Target, settings: WinrmSettings) -> str:
+    """Raises Unreachable where there is none."""
+    if settings.password_env:
+        return password_in(settings.password_env)
+    found = _in_keyring(str(account), target.name)
+    if found is None and settings.ask_password:
+        found = settings.memory.typed(str(account), settings.ask_password)
+    if not found:
+        raise Unreachable(
+            f"there is no password for {account}",
+            f"Name the environment variable that holds it (--winrm-password-env), keep it in the keyring "
+            f"(`keyring set {KEYRING} '{account}'`), or run this where igaudit can ask for it.",
+        )
+    return found
 
 
 def password_in(variable: str) -> str:

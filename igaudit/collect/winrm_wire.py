@@ -133,8 +133,8 @@ class Wire:
         if refused:
             return Unreachable(
                 f"{self.where} cannot be connected to: {refused}",
-                "Check that WinRM listens there (on the target: `winrm enumerate winrm/config/listener`; the usual "
-                f"port is {usual}), and that no firewall is in the way.",
+                f"Check that WinRM listens there, usually on port {usual} (`winrm enumerate "
+                "winrm/config/listener` on the target shows it), and that no firewall is in the way.",
             )
         return Unreachable(
             f"{self.where} did not answer within {seconds:.0f} s",

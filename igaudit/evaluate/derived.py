@@ -22,6 +22,7 @@ from igaudit.evaluate import derived_logs as logs
 from igaudit.evaluate import derived_network as network
 from igaudit.evaluate import derived_places as places
 from igaudit.evaluate import derived_registers as registers
+from igaudit.evaluate import derived_schannel as schannel
 from igaudit.evaluate import derived_seen as seen
 from igaudit.evaluate import derived_services as services
 from igaudit.evaluate import derived_sockets as sockets
@@ -82,6 +83,7 @@ DERIVED: Mapping[str, Derive] = {
     "os.extended_support_days_left": support.extended_support_days_left,
     "privileged_accounts.registrations": device_joins.registrations,
     "restore_tests.systems": evidence.restored_systems,
+    "schannel.suite_classes": schannel.suite_classes,
     "sign_ins.current": ssh.record_is_current,
     "sign_ins.journeys": journeys.of_machine,
     "sign_ins.located": abroad.located("sign_ins", "remote", abroad.every),

@@ -5,20 +5,22 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from igaudit.errors import ContentError, Gathered, UsageError, near
 from igaudit.load.organisation import organisation_target
 from igaudit.load.schema import load_valid
-from igaudit.model.target import NETWORK, PORTS, Service, Target
+from igaudit.model.target import NETWORK, PORTS, WINRM_PORTS, Service, Target
+from igaudit.model.windows_account import parse_account
 
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?\Z")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}\Z")
-_TRANSPORTS = ("ssh", "local", "network", "organisation", "replay")
+_TRANSPORTS = ("ssh", "winrms", "winrm", "local", "network", "organisation", "replay")
 
 
 def parse_target(text: str) -> Target:
-    """`local`, `[USER@]NAME`, `ssh://USER@NAME:PORT`, `network:NAME`, `organisation:FILE` or `replay:PATH`.
+    """`local`, `[USER@]NAME`, `ssh://USER@NAME:PORT`, `winrms://…`, `winrm://…`, `network:NAME`,
+    `organisation:FILE` or `replay:PATH`.
 
     Raises UsageError, and ContentError for an organisation file that is wrong.
     """
@@ -37,9 +39,13 @@ def parse_target(text: str) -> Target:
             f"target `{text}`: write `organisation:{text}`, or `-i {text}` where it is an inventory"
         )
     scheme, separator, _ = text.partition("://")
+    if separator and scheme in WINRM_PORTS:
+        name, port, user = _place(text, text)
+        return winrm_target(name, scheme, port=port, user=unquote(user))
     if separator and scheme != "ssh":
         raise UsageError(f"target `{text}`: no transport `{scheme}`{near(scheme, _TRANSPORTS)}")
-    return _ssh_target(text, text if separator else f"ssh://{_bracketed(text)}")
+    name, port, user = _place(text, text if separator else f"ssh://{_bracketed(text)}")
+    return ssh_target(name, port=port, user=user)
 
 
 def _bracketed(text: str) -> str:
@@ -48,15 +54,17 @@ def _bracketed(text: str) -> str:
     return f"{user}{at}[{name}]" if _is_ipv6(name) else text
 
 
-def _ssh_target(text: str, url: str) -> Target:
+def _place(text: str, url: str) -> tuple[str, int, str]:
+    """The name, the port and the user in a URL; 0 and "" where they are not in it."""
     try:
         parts = urlsplit(url)
         name, port = parts.hostname or "", parts.port or 0
     except ValueError as error:
         raise UsageError(f"target `{text}`: {error}") from None
     if parts.path not in ("", "/") or parts.query or parts.fragment or parts.password:
-        raise UsageError(f"target `{text}`: write ssh://user@name:port and nothing after it")
-    return ssh_target(_as_written(parts, name), port=port, user=parts.username or "")
+        form = f"write {parts.scheme}://user@name:port and nothing after it"
+        raise UsageError(f"target `{text}`: {form}; a password is never written there")
+    return _as_written(parts, name), port, parts.username or ""
 
 
 def _as_written(parts: SplitResult, name: str) -> str:
@@ -67,13 +75,31 @@ def _as_written(parts: SplitResult, name: str) -> str:
 
 def ssh_target(name: str, address: str = "", port: int = 0, user: str = "", **more: Any) -> Target:
     """An ssh target whose name, address and user are safe to hand on; raises UsageError."""
-    for place in (name, address or name):
-        if not (_NAME.match(place) or _is_ipv6(place)):
-            form = "letters, digits, `.`, `-` and `_`, with a letter or digit first and last"
-            raise UsageError(f"target `{place}`: a name holds {form}")
+    _check_names(name, address)
     if user and not _USER.match(user):
         raise UsageError(f"target `{name}`: `{user}` is no user name")
     return Target(name, "ssh", address or name, port, user, **more)
+
+
+def winrm_target(
+    name: str, transport: str, address: str = "", port: int = 0, user: str = "", auth: str = "", **more: Any
+) -> Target:
+    """A Windows target; raises UsageError for a name or user that is none, and for Basic without TLS."""
+    _check_names(name, address)
+    try:
+        account = str(parse_account(user)) if user else ""
+    except UsageError as error:
+        raise UsageError(f"target `{name}`: {error}") from None
+    if transport == "winrm" and auth in ("basic", "certificate"):
+        raise UsageError(f"target `{name}`: `auth: {auth}` is for HTTPS only: `transport: winrms`")
+    return Target(name, transport, address or name, port, account, "windows", auth=auth, **more)
+
+
+def _check_names(*places: str) -> None:
+    for place in filter(None, places):
+        if not (_NAME.match(place) or _is_ipv6(place)):
+            form = "letters, digits, `.`, `-` and `_`, with a letter or digit first and last"
+            raise UsageError(f"target `{place}`: a name holds {form}")
 
 
 def network_target(name: str, address: str = "", **more: Any) -> Target:
@@ -128,7 +154,9 @@ def _inventory_target(name: str, spec: dict[str, Any]) -> Target:
     transport = spec.get("transport", "ssh")
     if transport == "network":
         return network_target(name, spec.get("address", ""), **more)
+    place = {key: spec[key] for key in ("address", "port", "user") if key in spec}
+    if transport in WINRM_PORTS:
+        return winrm_target(name, transport, auth=spec.get("auth", ""), **place, **more)
     if transport != "ssh":
         return Target(name, transport, spec.get("address", ""), **more)
-    place = {key: spec[key] for key in ("address", "port", "user") if key in spec}
     return ssh_target(name, **place, **more)

@@ -81,9 +81,14 @@ def main() -> None:
     doors.bound_to = certificate.der if certificate and spec.bound else None
     state = WsmanState(_backend(spec), Knobs(max_shells=spec.max_shells))
     with WsmanServer(state, doors, certificate=certificate) as server:
-        print(server.port, flush=True)
+        _say(str(server.port))
         for _ in sys.stdin:
-            print(json.dumps(_told(server)), flush=True)
+            _say(json.dumps(_told(server)))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _backend(spec: Spec) -> Backend:

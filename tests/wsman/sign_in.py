@@ -17,7 +17,7 @@ NTLM_BEGINS = b"NTLMSSP\0"
 class Doors:
     """Who may come in, and how. `certificates` maps the common name of a certificate to a user.
 
-    `bound_to` is the certificate (DER) that channel bindings must name; None where the connection is not bound.
+    `bound_to` is the certificate (DER) that channel bindings must name; None: nothing is bound.
     """
 
     offered: tuple[str, ...] = ("Negotiate", "Kerberos")

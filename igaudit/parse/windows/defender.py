@@ -3,7 +3,6 @@
 Its two cmdlets tell the settings in force, whether they come from a policy or from the machine itself.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent
 from igaudit.parse.windows.antivirus import NORMAL, day, flag, onboarded, one
+from igaudit.parse.windows.exclusions import reach
 from igaudit.parse.windows.steps import ABSENT, EMPTY, OK, NotRead, Steps, not_read, told
 from igaudit.parse.windows.vendors import services
 
@@ -26,6 +26,7 @@ _SHIELDS = {
 }
 # Ages of scans that stand for "never" (Get-MpComputerStatus): the greatest numbers of 16 and of 32 bits.
 _NEVER = (65535, 4294967295)
+_ACTION_NAMES = {"Disabled": 0, "Enabled": 1, "AuditMode": 2, "NotConfigured": 5, "Warn": 6}
 _ACTIONS = {0: "off", 1: "block", 2: "audit", 5: "off", 6: "warn"}
 # Set-MpPreference, the values of each setting by number and, where the cmdlet names them, by name.
 _FOLDERS = {0: "off", 1: "block", 2: "audit", 3: "off", 4: "off"}
@@ -47,36 +48,26 @@ _CONSENT_NAMES = {
     "Always": 3,
 }
 _LEVEL_NAMES = {"Default": 0, "Moderate": 1, "High": 2, "HighPlus": 4, "ZeroTolerance": 6}
+# The rules that the NCSC's configuration pack for Windows and Microsoft's baseline set, by what they stop.
+WANTED_RULES = {
+    "be9ba2d9-53ea-4cdc-84e5-9b1eeee46550": "programs out of mail",
+    "d4f940ab-401b-4efc-aadc-ad5f3c50688a": "programs that Office starts",
+    "3b576869-a4ec-4529-8536-b80a7769e899": "programs that Office writes",
+    "75668c1f-73b5-4cf0-bb93-3ecf5cb7cc84": "code that Office puts into other programs",
+    "d3e037e1-3eb8-44c8-a917-57927947596d": "downloads that scripts start",
+    "5beb7efe-fd9a-4556-801d-275e5ffc04cc": "scripts that hide what they do",
+    "92e97fa1-2edf-4476-bdd6-9dd0b4dddc7b": "calls of Windows by Office macros",
+    "01443614-cd74-433a-b99e-2ecdc07bfc25": "programs that are new and rare",
+    "c1db55ab-c21a-4637-bb3f-a12568109d35": "ransomware",
+    "9e6c4e1f-7d60-472f-ba1a-a39ef669e4b2": "theft of credentials from LSASS",
+    "d1e49aac-8f56-4280-b9ba-993a6d77406c": "programs started by PsExec and WMI",
+    "b2b3f03d-6a65-4f7b-a9c7-1c7ef74a9ba4": "unsigned programs on USB drives",
+    "26190899-1602-49e8-8b27-eb1d0a1ce869": "programs that Outlook starts",
+    "7674ba52-37eb-4a4f-a9a1-f0f9a1619a2c": "programs that Adobe Reader starts",
+    "e6db77e5-3df2-4cf1-b95a-636979351e5b": "programs that WMI subscriptions hide",
+    "56a863a9-875e-4185-98a7-b882c64b5ce5": "signed drivers with known holes",
+}
 _EXCLUSIONS = {"path": "ExclusionPath", "extension": "ExclusionExtension", "process": "ExclusionProcess"}
-_WILD = r"(?:\\(?:\*|\*\.\*)?)?"
-# Where anybody's programs and downloads lie; a whole drive. Compared without case, \ for /.
-_BROAD = (
-    ("drive", rf"(?:[a-z]:|%systemdrive%|\\\\[?.]\\[a-z]:|\*|\*\.\*|\*:){_WILD}"),
-    (
-        "users",
-        rf"(?:[a-z]:|%systemdrive%)\\users(?:\\(?:\*|public|[^\\*]+))?{_WILD}|%(?:userprofile|public)%{_WILD}",
-    ),
-    (
-        "users",
-        rf".*\\(?:downloads|desktop|appdata(?:\\(?:local|roaming|locallow))?){_WILD}|%(?:local)?appdata%{_WILD}",
-    ),
-    ("temp", rf".*\\(?:temp|tmp){_WILD}|%(?:temp|tmp)%{_WILD}"),
-    ("windows", rf"(?:[a-z]:\\windows|%(?:windir|systemroot)%)(?:\\system32|\\syswow64)?{_WILD}"),
-    (
-        "programs",
-        rf"[a-z]:\\program ?(?:files(?: \(x86\))?|data){_WILD}|%program(?:files(?:\(x86\))?|data)%{_WILD}",
-    ),
-)
-_PROGRAM_TYPES = frozenset(
-    {"exe", "dll", "com", "scr", "sys", "ps1", "psm1", "bat", "cmd", "vbs", "vbe", "js", "jse", "wsf", "hta"}
-    | {"msi", "msp", "jar", "lnk", "cpl", "docm", "xlsm", "pptm", "*"}
-)
-# Programs that run whatever they are handed: what they open is not looked at.
-_LAUNCHERS = frozenset(
-    {"powershell.exe", "pwsh.exe", "cmd.exe", "wscript.exe", "cscript.exe", "mshta.exe", "rundll32.exe"}
-    | {"regsvr32.exe", "explorer.exe", "svchost.exe", "java.exe", "javaw.exe", "python.exe", "winword.exe"}
-    | {"excel.exe", "outlook.exe", "powerpnt.exe"}
-)
 
 
 def status(steps: Steps) -> dict[str, object]:
@@ -145,7 +136,7 @@ def settings(steps: Steps) -> dict[str, object]:
     def number(name: str, names: Mapping[str, int]) -> Callable[[], int]:
         return lambda: _number(one(steps, "preference"), name, names)
 
-    facts = told(
+    return told(
         cloud=number("MAPSReporting", _CLOUD_NAMES),
         samples=number("SubmitSamplesConsent", _CONSENT_NAMES),
         cloud_block_level=number("CloudBlockLevel", _LEVEL_NAMES),
@@ -157,7 +148,6 @@ def settings(steps: Steps) -> dict[str, object]:
         exclusions=lambda: list(_exclusions(steps)),
         rules=lambda: list(_rules(one(steps, "preference"))),
     )
-    return {**facts, **_by_action(facts["rules"])}
 
 
 def _number(row: Mapping[str, Any], name: str, names: Mapping[str, int], known: tuple[int, ...] = ()) -> int:
@@ -181,42 +171,25 @@ def _exclusions(steps: Steps) -> Iterator[Record]:
         raise NotRead(Unread(Reason.DENIED, "Defender shows its exclusions to administrators alone"))
 
 
-def reach(kind: str, value: str) -> str:
-    """How much an exclusion leaves out: drive, users, temp, windows, programs, launcher, or narrow."""
-    plain = value.strip().strip('"').replace("/", "\\").lower()
-    if kind == "extension":
-        return "programs" if plain.removeprefix("*").removeprefix(".") in _PROGRAM_TYPES else "narrow"
-    if kind == "process" and plain.rpartition("\\")[2] in _LAUNCHERS:
-        return "launcher"
-    found = re.search(r"\\\*\.([a-z0-9*]+)$", plain)
-    if found and found[1] in _PROGRAM_TYPES and kind == "path":
-        plain = plain[: found.start()] + "\\*"
-    return next((word for word, broad in _BROAD if re.fullmatch(broad, plain)), "narrow")
-
-
 def _rules(row: Mapping[str, Any]) -> Iterator[Record]:
-    """The rules against attacks (ASR): two lists of equal length, ids and actions."""
+    """Every rule that is wanted, off where it is not set, and what else is set (attack surface reduction)."""
+    found = _set_rules(row)
+    for rule in dict.fromkeys([*WANTED_RULES, *found]):
+        stops, wanted = WANTED_RULES.get(rule, "not known"), rule in WANTED_RULES
+        yield {"rule": rule, "stops": stops, "wanted": wanted, "action": found.get(rule, "off")}
+
+
+def _set_rules(row: Mapping[str, Any]) -> dict[str, str]:
+    """Two lists of equal length, ids and actions; raises NotRead."""
     ids, actions = (row.get(f"AttackSurfaceReductionRules_{part}") for part in ("Ids", "Actions"))
     ids, actions = (
         [] if said is None else said if isinstance(said, list) else [said] for said in (ids, actions)
     )
     if len(ids) != len(actions):
         raise not_read(Reason.UNPARSABLE, f"{len(ids)} rules and {len(actions)} actions")
-    for rule, action in zip(ids, actions, strict=True):
-        number = _number(
-            {"action": action},
-            "action",
-            {"Disabled": 0, "Enabled": 1, "AuditMode": 2, "NotConfigured": 5, "Warn": 6},
-        )
-        yield {"rule": str(rule).strip("{}").lower(), "action": _ACTIONS.get(number, "off")}
-
-
-def _by_action(rules: object) -> dict[str, object]:
-    if not isinstance(rules, list):
-        return {"rules_blocking": rules, "rules_seeing": rules}
-    blocking = [entry["rule"] for entry in rules if entry["action"] == "block"]
-    seeing = [entry["rule"] for entry in rules if entry["action"] != "off"]
-    return {"rules_blocking": blocking, "rules_seeing": seeing}
+    numbers = [_number({"action": action}, "action", _ACTION_NAMES) for action in actions]
+    pairs = zip(ids, numbers, strict=True)
+    return {str(rule).strip("{}").lower(): _ACTIONS.get(number, "off") for rule, number in pairs}
 
 
 def _list(row: Mapping[str, Any], name: str) -> list[str]:

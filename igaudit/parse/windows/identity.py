@@ -47,8 +47,8 @@ def _fqdn(steps: Steps) -> str | None:
 
 
 def _machine_id(steps: Steps) -> str | None:
-    value = (steps.key("machine").text("MachineGuid") or "").replace("-", "").lower()
-    return value if re.fullmatch(r"(?!0{32})[0-9a-f]{32}", value) else None
+    value = steps.key("machine").text("MachineGuid") or ""
+    return value.lower() if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value) else None
 
 
 def _interfaces(steps: Steps) -> Iterator[Record]:
@@ -92,11 +92,7 @@ def neighbours(steps: Steps) -> dict[str, object]:
 def _neighbour(row: Row) -> Record | None:
     mac = text(row, "LinkLayerAddress").replace("-", ":").lower()
     address, interface = text(row, "IPAddress"), text(row, "InterfaceAlias")
-    if (
-        not re.fullmatch(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}", mac)
-        or int(mac[:2], 16) & 1
-        or not int(mac[:2] + mac[3:5] + mac[6:8] + mac[9:11] + mac[12:14] + mac[15:], 16)
-    ):
+    if not re.fullmatch(r"(?!00:00:00:00:00:00)[0-9a-f]{2}(:[0-9a-f]{2}){5}", mac) or int(mac[:2], 16) & 1:
         return None
     if coded(row, "State", _STATES) in _SILENT or not interface or not _is_address(address):
         return None

@@ -8,9 +8,10 @@ Source: Microsoft, "Configure policy settings for Windows LAPS" and "legacy Micr
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from igaudit.model.facts import Reason
 from igaudit.parse import Absent
 from igaudit.parse.windows.local_accounts import CONTROLLER
-from igaudit.parse.windows.steps import Key, Steps, told
+from igaudit.parse.windows.steps import ABSENT, Key, Steps, not_read, told
 
 _ROOTS = {"csp": "mdm", "gpo": "group-policy", "local": "local", "legacy": "legacy"}
 _ENTRA, _ACTIVE_DIRECTORY = 1, 2
@@ -89,7 +90,10 @@ def _joined(steps: Steps, backup: int) -> bool:
     """A password goes only to a directory that the machine has joined."""
     if backup == _ENTRA:
         return bool(steps.key("entra").exists and steps.key("entra").subkeys)
-    return any(row.get("PartOfDomain") is True for row in steps.rows("computer"))
+    found = [row.get("PartOfDomain") for row in steps.rows("computer")]
+    if found not in ([True], [False]):
+        raise not_read(Reason.FAILED, "computer: Windows does not say whether it has joined a domain")
+    return found == [True]
 
 
 def _length(found: _InForce | None) -> int | None:
@@ -116,6 +120,8 @@ def _or(number: int | None, usual: int) -> int:
 
 def _last_run(steps: Steps) -> str | None:
     """By the newest event: 10004 says that the policy was carried out, 10005 that it failed."""
+    if steps.state("runs") == ABSENT:  # no Windows LAPS, no log of it
+        return None
     found = steps.events("runs")
     said: Mapping[bool, str] = {True: "succeeded", False: "failed"}
     return said[found[0].number == _SUCCEEDED] if found else None

@@ -84,9 +84,7 @@ def _users_gap(steps: Steps) -> Unread | None:
     """Why there may be more profiles: those in the phone books of users are not read."""
     said = steps.data("profiles")
     if not steps.meta.admin:
-        return Unread(
-            Reason.DENIED, "it takes an administrator to see whether users have profiles of their own"
-        )
+        return Unread(Reason.DENIED, _NO_RIGHTS)
     books = unwrapped(said.get("books") or [])
     if said.get("users") != OK or any(book.get("state") not in (OK, ABSENT) for book in books):
         return Unread(Reason.DENIED, "whether users have profiles of their own")

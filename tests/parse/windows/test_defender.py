@@ -6,7 +6,7 @@ import pytest
 
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent
-from igaudit.parse.windows import antivirus, defender, smartscreen
+from igaudit.parse.windows import antivirus, defender, exclusions, smartscreen
 from igaudit.parse.windows.steps import Meta, Steps
 
 SERVER = Meta(build=20348, product="ServerNT", admin=True, utc="2026-10-12T09:00:00Z")
@@ -237,7 +237,7 @@ def test_a_scan_of_unknown_age_is_unknown() -> None:
     ],
 )
 def test_how_much_an_exclusion_leaves_out(kind: str, value: str, reach: str) -> None:
-    assert defender.reach(kind, value) == reach
+    assert exclusions.reach(kind, value) == reach
 
 
 def settings(admin: bool = True, **row: object) -> dict[str, object]:
@@ -257,15 +257,22 @@ def test_exclusions_that_defender_hides_are_not_an_empty_list(admin: bool, path:
 
 
 def test_rules_come_as_two_lists() -> None:
-    ids = ["BE9BA2D9-53EA-4CDC-84E5-9B1EEEE46550", "b", "c", "d", "e"]
+    ids = ["C1DB55AB-C21A-4637-BB3F-A12568109D35", "b", "c", "d", "e"]
     facts = settings(AttackSurfaceReductionRules_Ids=ids, AttackSurfaceReductionRules_Actions=[1, 2, 6, 0, 5])
-    assert facts["rules_blocking"] == ["be9ba2d9-53ea-4cdc-84e5-9b1eeee46550"]
-    assert facts["rules_seeing"] == ["be9ba2d9-53ea-4cdc-84e5-9b1eeee46550", "b", "c"]
+    actions = {rule["rule"]: rule["action"] for rule in facts["rules"]}  # type: ignore[attr-defined]
+    assert actions["c1db55ab-c21a-4637-bb3f-a12568109d35"] == "block"
+    assert [actions[name] for name in "bcde"] == ["audit", "warn", "off", "off"]
+
+
+def test_wanted_rules_that_are_not_set_are_off() -> None:
+    rules: Any = settings()["rules"]
+    assert len(rules) == 16
+    assert all(rule["wanted"] and rule["action"] == "off" for rule in rules)
 
 
 def test_rules_without_their_actions_are_unknown() -> None:
     facts = settings(AttackSurfaceReductionRules_Ids=["a", "b"], AttackSurfaceReductionRules_Actions=1)
-    assert isinstance(facts["rules_blocking"], Unread)
+    assert isinstance(facts["rules"], Unread)
 
 
 def test_settings_are_told_as_numbers_or_by_name() -> None:
