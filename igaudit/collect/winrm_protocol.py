@@ -88,7 +88,7 @@ class Client:
         except (WSManFaultError, WinRMOperationTimeoutError):
             self._midway = False
             raise
-        except InvalidCredentialsError as e:
+        except _refusals_of(self.sign_in) as e:
             self.drop()
             raise self._refused() from e
         except _errors_of(self.sign_in) as e:
@@ -169,3 +169,10 @@ def _is_address(text: str) -> bool:
 def _errors_of(sign_in: SignIn) -> tuple[type[Exception], ...]:
     own = (import_module("kerberos").KrbError,) if sign_in.scheme == "kerberos" else ()
     return (Unreachable, *ERRORS, *own)
+
+
+def _refusals_of(sign_in: SignIn) -> tuple[type[Exception], ...]:
+    if sign_in.scheme != "credssp":
+        return (InvalidCredentialsError,)
+    found = import_module("requests_credssp.exceptions")
+    return (InvalidCredentialsError, found.AuthenticationException, found.NTStatusException)

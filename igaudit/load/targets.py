@@ -61,9 +61,11 @@ def _place(text: str, url: str) -> tuple[str, int, str]:
         name, port = parts.hostname or "", parts.port or 0
     except ValueError as error:
         raise UsageError(f"target `{text}`: {error}") from None
-    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.password:
-        form = f"write {parts.scheme}://user@name:port and nothing after it"
-        raise UsageError(f"target `{text}`: {form}; a password is never written there")
+    form = f"write {parts.scheme}://user@name:port"
+    if parts.password is not None:
+        raise UsageError(f"target `{name}`: {form} without a password: it would be seen by others")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise UsageError(f"target `{text}`: {form} and nothing after it")
     return _as_written(parts, name), port, parts.username or ""
 
 
@@ -75,7 +77,7 @@ def _as_written(parts: SplitResult, name: str) -> str:
 
 def ssh_target(name: str, address: str = "", port: int = 0, user: str = "", **more: Any) -> Target:
     """An ssh target whose name, address and user are safe to hand on; raises UsageError."""
-    _check_names(name, address)
+    _check_names(name, address or name)
     if user and not _USER.match(user):
         raise UsageError(f"target `{name}`: `{user}` is no user name")
     return Target(name, "ssh", address or name, port, user, **more)
@@ -85,7 +87,7 @@ def winrm_target(
     name: str, transport: str, address: str = "", port: int = 0, user: str = "", auth: str = "", **more: Any
 ) -> Target:
     """A Windows target; raises UsageError for a name or user that is none, and for Basic without TLS."""
-    _check_names(name, address)
+    _check_names(name, address or name)
     try:
         account = str(parse_account(user)) if user else ""
     except UsageError as error:
@@ -96,7 +98,7 @@ def winrm_target(
 
 
 def _check_names(*places: str) -> None:
-    for place in filter(None, places):
+    for place in places:
         if not (_NAME.match(place) or _is_ipv6(place)):
             form = "letters, digits, `.`, `-` and `_`, with a letter or digit first and last"
             raise UsageError(f"target `{place}`: a name holds {form}")

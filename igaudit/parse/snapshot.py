@@ -12,7 +12,7 @@ from igaudit.model.evidence import Answer, Evidence, ProbeStatus
 from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, Reason, Snapshot, Unread
 from igaudit.parse import Absent, Unparsable
 from igaudit.parse.windows.rights import windows_rights
-from igaudit.parse.windows.steps import NotRead, Steps, read_steps
+from igaudit.parse.windows.steps import NotRead, Steps, Told, read_steps
 
 _STATUS: Mapping[int, str] = {
     ProbeStatus.COLLECTED: COLLECTED,
@@ -23,7 +23,7 @@ _STATUS: Mapping[int, str] = {
     ProbeStatus.TIMED_OUT: Reason.TIMED_OUT,
 }
 INCOMPLETE = "incomplete"
-_META = "meta"
+META = "meta"
 _NOTHING_CAME = ("unreachable", "unsupported")
 _NOT_ALLOWED = "asked with --temporary-files alone: it writes {}"
 _ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\Z")
@@ -41,10 +41,10 @@ def parse_evidence(
     groups = {
         name: group
         for name, collector in collectors.items()
-        if (group := _group(collector, evidence.platform, asked, answers)) is not None
+        if (group := _group(collector, evidence, asked, answers)) is not None
     }
     reached = evidence.ended == "complete" or (bool(answers) and evidence.ended not in _NOTHING_CAME)
-    meta = answers[_META].stdout if _META in answers else b""
+    meta = answers[META].stdout if META in answers else b""
     rights, advice = windows_rights(meta) if evidence.platform == "windows" else _rights(answers)
     return Snapshot(
         target=evidence.target,
@@ -94,13 +94,15 @@ class _Reading:
 
 
 def _group(
-    collector: Collector, platform: str, asked: set[str], answers: Mapping[str, Answer]
+    collector: Collector, evidence: Evidence, asked: set[str], answers: Mapping[str, Answer]
 ) -> FactGroup | None:
-    probes = [probe for probe in collector.for_platform(platform) if probe.id in asked]
+    mine = collector.for_platform(evidence.platform)
+    probes = [probe for probe in mine if probe.id in asked]
     if not probes:
         return None
-    readings = [_read(probe, answers.get(probe.id), collector, answers.get(_META)) for probe in probes]
-    unasked = len(collector.for_platform(platform)) - len(probes)
+    told = Told(answers[META].stdout if META in answers else b"", evidence.started, evidence.finished)
+    readings = [_read(probe, answers.get(probe.id), collector, told) for probe in probes]
+    unasked = len(mine) - len(probes)
     status = _status([reading.status for reading in readings] + [Reason.NOT_COLLECTED] * unasked)
     hashes = {p.id: hashlib.sha256(answers[p.id].stdout).hexdigest() for p in probes if p.id in answers}
     if status != COLLECTED:
@@ -111,10 +113,9 @@ def _group(
         for name in probe.gives:
             if name not in facts:
                 unread.setdefault(name, _left_out(reading))
-    for probe in collector.for_platform(platform):
-        for name in probe.gives:
-            if probe.writes and probe.id not in asked and name not in facts:
-                unread.setdefault(name, Unread(Reason.NOT_COLLECTED, _NOT_ALLOWED.format(probe.writes)))
+    for probe in (probe for probe in mine if probe.writes and probe.id not in asked):
+        for name in (name for name in probe.gives if name not in facts):
+            unread.setdefault(name, Unread(Reason.NOT_COLLECTED, _NOT_ALLOWED.format(probe.writes)))
     return FactGroup(status, _detail(readings), facts, unread, hashes)
 
 
@@ -137,7 +138,7 @@ def _detail(readings: list[_Reading]) -> str:
     return "; ".join(reading.detail for reading in readings if reading.detail)[:300]
 
 
-def _read(probe: Probe, answer: Answer | None, collector: Collector, meta: Answer | None) -> _Reading:
+def _read(probe: Probe, answer: Answer | None, collector: Collector, told: Told) -> _Reading:
     if answer is None or answer.status is None:
         return _nothing(probe, Reason.NOT_REACHED, "the answer stops before it")
     if answer.truncated:
@@ -149,7 +150,7 @@ def _read(probe: Probe, answer: Answer | None, collector: Collector, meta: Answe
     if status != COLLECTED:
         return _nothing(probe, Reason(status), said or f"exit status {answer.status}")
     try:
-        given = parser_of(probe)(*_input(probe, answer, collector, meta))
+        given = parser_of(probe)(*_input(probe, answer, collector, told))
     except Absent as error:
         return _Reading(ABSENT, str(error)[:200])
     except NotRead as error:
@@ -165,12 +166,12 @@ def _read(probe: Probe, answer: Answer | None, collector: Collector, meta: Answe
 
 
 def _input(
-    probe: Probe, answer: Answer, collector: Collector, meta: Answer | None
+    probe: Probe, answer: Answer, collector: Collector, told: Told
 ) -> tuple[str | Steps | Collector, ...]:
     """What the parser of a probe takes: its text, that and the collector, or the steps of Windows."""
     text = answer.stdout.decode("utf-8", "replace")
     if probe.steps:
-        return (read_steps(meta.stdout if meta else b"", text),)
+        return (read_steps(told, text),)
     return (text, collector) if probe.reader else (text,)
 
 

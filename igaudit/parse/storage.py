@@ -120,11 +120,12 @@ def _swap(
     name, kind = row[0], row[-1]
     if kind == "file":
         holder = _holding(PurePosixPath(name), devices, filesystems)
-        return {"device": name, "on_disk": True, **holder}
+        return {"device": name, "on_disk": True, "cleared": False, **holder}
     if re.match(r"/dev/zram[0-9]", name) and backing.get(name, "none") == "none":
-        return {"device": name, "on_disk": False}
+        return {"device": name, "on_disk": False, "cleared": False}
     device = device_called(devices, backing.get(name, name))
-    return {"device": name, "on_disk": True, **_encrypted([device.encrypted if device else None])}
+    state = _encrypted([device.encrypted if device else None])
+    return {"device": name, "on_disk": True, "cleared": False, **state}
 
 
 def _holding(path: PurePosixPath, devices: list[Device], filesystems: Mapping[str, Record]) -> Record:

@@ -9,6 +9,7 @@ import pytest
 from igaudit.collect.transport import STDERR, STDOUT, Limits, WinrmSettings
 from igaudit.collect.winrm import WinrmSession
 from igaudit.collect.winrm_channel import WinrmChannel
+from igaudit.collect.winrm_memory import SignInMemory
 from igaudit.errors import Unreachable
 from igaudit.model.target import Target
 from tests.wsman.fixtures import PASSWORD, USER, Pki
@@ -21,7 +22,8 @@ LIMITS = Limits(connect=10.0, target=20.0)
 def target_of(server: WsmanServer, user: str = USER, auth: str = "", address: str = "localhost") -> Target:
     """The service as a target."""
     name = f"{server.scheme}-{server.port}"
-    return Target(name, server.scheme, "windows", address, server.port, user, auth=auth)
+    where = {"address": address, "port": server.port, "user": user, "auth": auth}
+    return Target(name, server.scheme, platform="windows", **where)  # type: ignore[arg-type]
 
 
 class Asker:
@@ -29,6 +31,7 @@ class Asker:
 
     def __init__(self, ca: Path, patch: pytest.MonkeyPatch) -> None:
         self.ca = ca
+        self.memory = SignInMemory()
         self._patch = patch
         self.password(PASSWORD)
 
@@ -38,7 +41,7 @@ class Asker:
 
     def settings(self, auth: str = "ntlm", **more: object) -> WinrmSettings:
         """How to sign in."""
-        given = {"auth": auth, "ca": self.ca, "password_env": VARIABLE, **more}
+        given = {"auth": auth, "ca": self.ca, "password_env": VARIABLE, "memory": self.memory, **more}
         return WinrmSettings(**given)  # type: ignore[arg-type]
 
     def connect(

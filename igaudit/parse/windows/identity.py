@@ -48,7 +48,9 @@ def _fqdn(steps: Steps) -> str | None:
 
 def _machine_id(steps: Steps) -> str | None:
     value = steps.key("machine").text("MachineGuid") or ""
-    return value.lower() if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value) else None
+    return (
+        value.lower() if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", value) else None
+    )
 
 
 def _interfaces(steps: Steps) -> Iterator[Record]:

@@ -11,11 +11,8 @@ _ACCOUNTS = {0: "allowed", 1: "not-added", 3: "barred"}
 
 
 def lock(steps: Steps) -> dict[str, object]:
-    """Steps: system (registry), users (the policies of Control Panel\\Desktop)."""
-    return told(
-        idle_seconds=lambda: steps.key("system").number("InactivityTimeoutSecs"),
-        users=lambda: [{"user": sid, **_saver(key)} for sid, key in _signed_in(steps)],
-    )
+    """Steps: users (the policies of Control Panel\\Desktop)."""
+    return told(users=lambda: [{"user": sid, **_saver(key)} for sid, key in _signed_in(steps)])
 
 
 def _signed_in(steps: Steps) -> list[tuple[str, Key]]:

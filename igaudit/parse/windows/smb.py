@@ -116,7 +116,10 @@ def _smb1_client(steps: Steps) -> bool:
 
 def _signing(steps: Steps, half: str) -> bool:
     value = _known(lambda: steps.key(half).number("RequireSecuritySignature"))
-    said = [_said(steps, f"{half}_settings", "RequireSecuritySignature"), None if value is None else value != 0]
+    said = [
+        _said(steps, f"{half}_settings", "RequireSecuritySignature"),
+        None if value is None else value != 0,
+    ]
     if False in said:
         return False
     if True in said:
@@ -126,7 +129,9 @@ def _signing(steps: Steps, half: str) -> bool:
         return False
     if steps.meta.build >= SIGNING and _newer_default(steps, half):
         return True
-    raise _gap(steps, f"{half}_settings", "whether signing is required was not told, and has no known default")
+    raise _gap(
+        steps, f"{half}_settings", "whether signing is required was not told, and has no known default"
+    )
 
 
 def _default_known(steps: Steps, half: str) -> bool:
@@ -150,7 +155,10 @@ def _guests(steps: Steps) -> bool:
     if policy is not None:
         return policy != 0
     value = steps.key("client").number("AllowInsecureGuestAuth")
-    said = [_said(steps, "client_settings", "EnableInsecureGuestLogons"), None if value is None else value != 0]
+    said = [
+        _said(steps, "client_settings", "EnableInsecureGuestLogons"),
+        None if value is None else value != 0,
+    ]
     if True in said:
         return True
     if False in said:
@@ -180,7 +188,9 @@ def _remote_sam(steps: Steps) -> bool | None:
         return False
     if rights is None:
         if not steps.meta.build:
-            raise not_read(Reason.INCOMPLETE_RECORD, "RestrictRemoteSAM is not set, and the build is not known")
+            raise not_read(
+                Reason.INCOMPLETE_RECORD, "RestrictRemoteSAM is not set, and the build is not known"
+            )
         return steps.meta.build >= REMOTE_SAM
     owner, marked, allowed = rights.partition("D:")
     entries = list(_ALLOWED.finditer(allowed))

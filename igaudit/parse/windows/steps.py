@@ -33,7 +33,7 @@ class Meta:
 
     `build` and `ubr` are the last two parts of its version (17763 and 5936); `product` is WinNT, ServerNT
     or LanmanNT (a domain controller); `admin` is whether the account is an administrator here; `utc` its
-    clock. What it did not say is 0, "" or False.
+    clock, and `asked_at` and `answered_at` ours, before and after. What it did not say is 0, "" or False.
     """
 
     build: int = 0
@@ -50,6 +50,17 @@ class Meta:
     utc: str = ""
     host: str = ""
     user: str = ""
+    asked_at: str = ""
+    answered_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known beside the steps: the `meta` frame, and when the target was asked and had answered."""
+
+    meta: bytes | str
+    asked_at: str = ""
+    answered_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,17 +180,19 @@ def unwrapped(value: Any) -> Any:
     return [value] if isinstance(value, dict) else value
 
 
-def read_steps(meta: bytes | str, text: str) -> Steps:
-    """The steps of one probe, from its answer and that of `meta`; raises Unparsable."""
+def read_steps(told: Told | str, text: str) -> Steps:
+    """The steps of one probe, from its answer and what the target said of itself; raises Unparsable."""
+    told = Told(told) if isinstance(told, str) else told
     try:
-        about, steps = json.loads(meta or "{}"), json.loads(text)
+        about, steps = json.loads(told.meta or "{}"), json.loads(text)
     except ValueError as error:
         raise Unparsable(f"no JSON: {error}") from None
     if not isinstance(about, dict) or not isinstance(steps, dict):
         raise Unparsable("an object expected")
     if not all(isinstance(step, dict) for step in steps.values()):
         raise Unparsable("an object expected for every step")
-    return Steps(_meta(about), steps)
+    clocks = {"asked_at": told.asked_at, "answered_at": told.answered_at}
+    return Steps(_meta({**about, **clocks}), steps)
 
 
 def _meta(about: Mapping[str, Any]) -> Meta:
