@@ -67,6 +67,15 @@ def test_a_parameter_decides(tries: int, outcome: Outcome) -> None:
     assert result(check(), snapshot(facts(tries))).outcome == outcome
 
 
+def test_a_fact_of_another_platform_makes_the_check_not_applicable() -> None:
+    both = SHOWN | {("windows", "machine")}
+    catalogue = Catalogue(CATALOGUE.types, {"ssh": both, "ssh.tries": SHOWN})
+    on = replace(snapshot(facts(5)), platform="windows")
+    judged = next(Evaluator([check()], Parameters({"p": {"tries": 4}}), catalogue, Joined(), DAY).results(on))
+    assert judged.outcome == Outcome.NOT_APPLICABLE
+    assert judged.reason == "ssh.tries cannot be seen on this machine (windows)"
+
+
 def test_a_result_names_the_evidence_that_it_rests_on() -> None:
     assert result(check(), snapshot(facts(5))).evidence == ("ssh.settings",)
 

@@ -56,6 +56,13 @@ class Authority:
         upn = x509.OtherName(_UPN, bytes([0x0C, len(user)]) + user.encode())
         return self._leaf(name, user, [upn], ExtendedKeyUsageOID.CLIENT_AUTH, 90, passphrase)
 
+    def itself(self, names: tuple[str, ...] = LOCAL) -> Pair:
+        """A server's certificate that is its own authority."""
+        entries = x509.SubjectAlternativeName([_general(entry) for entry in names])
+        builder = _builder(names[0], self._key.public_key(), _subject(names[0]), 90)
+        made = builder.add_extension(entries, critical=False).sign(self._key, hashes.SHA256())
+        return self._written("itself", made, self._key, "")
+
     def _leaf(
         self,
         name: str,

@@ -22,9 +22,9 @@ _DISABLED = 4
 # Policies pause updates for so long, counted from the day that they name.
 _PAUSE = timedelta(days=35)
 _WINDOWS_10, _PAUSABLE = 10240, 14393
-# Signatures and tools that come almost daily and say nothing of the updates of Windows itself: Defender's
-# definitions and platform, the removal tool, the security app.
-_DAILY = re.compile(r"KB(2267602|4052623|890830|5007651|4481252)\b", re.IGNORECASE)
+# Updates bear a number, apps of the store and drivers none. Some come almost daily and say nothing of the
+# updates of Windows itself: Defender's definitions and platform, the removal tool, the security app.
+_NUMBERED = re.compile(r"\bKB(?!(?:2267602|4052623|890830|5007651)\b)[0-9]{6,8}\b", re.IGNORECASE)
 _ADDRESSES = ("WUServer", "WUStatusServer", "UpdateServiceUrlAlternate")
 _RECORD = timedelta(days=35)
 
@@ -197,7 +197,7 @@ def _text(key: Key, name: str) -> str | None:
 def _last_install(steps: Steps) -> str | None:
     """The newest of both; null where the log goes back far enough to show that there was none."""
     events = steps.events("installs")
-    found = [event.at for event in events if not any(_DAILY.search(field) for field in event.fields)]
+    found = [event.at for event in events if any(_NUMBERED.search(field) for field in event.fields)]
     hotfixes = [near_day(row.get("InstalledOn")) for row in steps.rows("hotfixes")]
     found += [f"{day.isoformat()}T00:00:00Z" for day in hotfixes if day]
     if found:

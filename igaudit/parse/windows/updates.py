@@ -1,0 +1,122 @@
+"""What Windows Update found that waits, and when it last asked.
+
+The search gives titles in the machine's language, so that nothing is told by them but the month at their
+head. Categories are GUIDs, severities English words of Microsoft's rating system.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from igaudit.model.facts import Reason, Unread
+from igaudit.parse.windows.dates import day_of, near_day
+from igaudit.parse.windows.steps import Steps, not_read, told, unwrapped
+from igaudit.parse.windows.update_settings import uses_wsus
+
+Fields = dict[str, object]
+
+# Categories of Windows Update (Microsoft, "UpdateClassification GUIDs").
+_SECURITY = "0fa1201d-4330-4fa8-8ae9-b877473b6441"
+_OTHERS = frozenset(
+    {
+        "e6cf1350-c01b-414d-a61f-263d14d133b4",  # critical, which Microsoft calls non-security ones
+        "e0789628-ce08-4437-be74-2495b842f43b",  # definitions
+        "cd5ffd1e-e932-4e3a-bf74-18bf0b1bbd83",  # updates
+        "28bc880e-0592-4cbf-8f95-c79b17911d5f",  # rollups
+        "b54e7d24-7add-428f-8b75-90a396fa584f",  # feature packs
+        "68c5b0a3-d1a6-4553-ae49-01d3a7827828",  # service packs
+        "3689bdc8-b205-4af4-8d4a-a63924c5e9d5",  # upgrades
+        "b4832bd8-e735-4761-8daf-37f882276dab",  # tools
+        "ebfc1fc5-71a4-4f7b-9aca-3b9a503104a0",  # drivers
+    }
+)
+_SEVERITIES = {"critical": "critical", "important": "important", "moderate": "moderate", "low": "low"}
+_SUCCEEDED, _WITH_ERRORS = 2, 3
+_MONTH = re.compile(r"(20[0-9]{2})-([0-9]{2})\b")
+MICROSOFT, WSUS = "Microsoft Update", "WSUS"
+
+
+def scan(steps: Steps) -> Fields:
+    """The facts of the probe `scan`."""
+    return told(manager=lambda: "windows-update", metadata_date=lambda: _asked(steps))
+
+
+def search(steps: Steps) -> Fields:
+    """The facts of the probe `search`."""
+    found = steps.data("found")
+    if not isinstance(found, dict) or found.get("result") not in (_SUCCEEDED, _WITH_ERRORS):
+        raise not_read(Reason.FAILED, "the search of Windows Update failed")
+    wsus = uses_wsus(steps)
+    rows = unwrapped(found.get("rows") or [])
+    listed = [_update(row, wsus) for row in rows]
+    facts: Fields = {"listed": listed, "held": [str(row["name"]) for row in listed if row["held"]]}
+    if gap := _gap(found, wsus):
+        facts["incomplete"] = {"listed": gap}
+    return facts
+
+
+def _gap(found: Mapping[str, Any], wsus: str) -> Unread | None:
+    if found["result"] == _WITH_ERRORS:
+        return Unread(Reason.INCOMPLETE_RECORD, "Windows Update could not ask everywhere")
+    if wsus:
+        words = f"{wsus} offers only what was approved there"
+        return Unread(Reason.INCOMPLETE_RECORD, words[:200])
+    return None
+
+
+def _asked(steps: Steps) -> str:
+    """When Windows Update last searched with success: event 26, before Windows 10 a value of the registry."""
+    if steps.state("scans") == "absent" or (events := steps.events("scans")) == []:
+        said = steps.key("detected").text("LastSuccessTime")
+        if not said:
+            raise not_read(Reason.INCOMPLETE_RECORD, "no successful search for updates is on record")
+        # The registry has it as `2026-10-01 03:00:12`, in UTC.
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", said):
+            raise not_read(Reason.UNPARSABLE, f"LastSuccessTime is {said[:40]!r}")
+        return f"{day_of(said).isoformat()}T{said[11:]}Z"
+    return max(event.at for event in events)
+
+
+def _update(row: Mapping[str, Any], wsus: str) -> Fields:
+    title = str(row.get("title") or "")
+    numbers = [f"KB{number}" for number in unwrapped(row.get("kb") or [])]
+    update: Fields = {
+        "name": numbers[0] if numbers else title[:200],
+        "packages": [title[:300]],
+        "origin": WSUS if wsus else MICROSOFT,
+        "severity": _SEVERITIES.get(str(row.get("severity") or "").lower(), "unrated"),
+        "held": row.get("hidden") is True,
+        **_security(row),
+        **_released(row, title, wsus),
+    }
+    if cves := [str(cve) for cve in unwrapped(row.get("cves") or [])]:
+        update["cves"] = cves
+    return update
+
+
+def _security(row: Mapping[str, Any]) -> Fields:
+    categories = {str(category).lower() for category in unwrapped(row.get("categories") or [])}
+    if _SECURITY in categories or row.get("severity") or row.get("cves"):
+        return {"security": True}
+    return {"security": False} if categories & _OTHERS else {}
+
+
+def _released(row: Mapping[str, Any], title: str, wsus: str) -> Fields:
+    """The day of its last change at Microsoft's, or of its approval at a WSUS server: by then it was there.
+
+    It is the day of release where Microsoft was asked and the month in the title says nothing else: an
+    update that is changed later bears a later day.
+    """
+    changed = near_day(row.get("published"))
+    if changed is None:
+        return {}
+    day = {"listed_on": changed.isoformat()}
+    if not wsus and not _older(title, changed):
+        day["released"] = changed.isoformat()
+    return dict(day)
+
+
+def _older(title: str, changed: date) -> bool:
+    named = _MONTH.match(title)
+    return named is not None and (int(named[1]), int(named[2])) < (changed.year, changed.month)
