@@ -17,7 +17,7 @@ shell:
 	shellcheck -s sh collectors/runner.sh collectors/*/*.sh scripts/*.sh .ci/run
 
 test:
-	$(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	sh scripts/run_tests.sh $(BIN)/pytest -n 2 --dist loadfile $(PYTEST_ARGS)
 
 # The pages that are made from the code and the content; a test holds them against it.
 docs:

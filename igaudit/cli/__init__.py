@@ -26,6 +26,7 @@ VERBS = {
     "completion": ("completion", "Print the completion script of a shell."),
 }
 INTERRUPTED, BUG = 130, 1
+FAREWELL = 8.0  # seconds
 CONFIG = "igaudit.yaml"
 
 
@@ -92,9 +93,12 @@ def main() -> None:
 
 
 def _end_now(status: int) -> NoReturn:
-    """End without waiting for the targets that are still being asked: they find their connection closed."""
+    """End without waiting for the targets that are still being asked, but for goodbyes where they are owed."""
     with suppress(OSError):
         sys.stdout.flush()
+    if winrm := sys.modules.get("igaudit.collect.winrm"):
+        with suppress(KeyboardInterrupt):  # A shell on a Windows machine does not end with its connection.
+            winrm.hang_up_all(FAREWELL)
     os._exit(status)
 
 

@@ -16,17 +16,20 @@ from igaudit.api import (
     Limits,
     Plan,
     Wanted,
+    WinrmSettings,
     load_content,
     load_inventory,
     make_plan,
     parse_target,
 )
 from igaudit.cli.joining import replayed_runs
+from igaudit.collect.transport import WINRM_SCHEMES
 from igaudit.content import Content
 from igaudit.errors import UsageError, near
 from igaudit.load.targets import parse_service
 from igaudit.model.policy import NETWORK_VIEWS, SEVERITIES
 from igaudit.model.target import Target
+from igaudit.model.windows_account import parse_account
 from igaudit.plan import DEFAULT_PROFILE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -73,6 +76,32 @@ connection_options = _stack(
         help="Ask what needs a temporary file on the target too (Windows: secedit).",
     ),
     click.option("--ssh-config", type=PATH, help="Instead of ~/.ssh/config."),
+    click.option(
+        "--winrm-auth",
+        type=click.Choice(WINRM_SCHEMES),
+        default=WINRM_SCHEMES[0],
+        show_default=True,
+        help="How Windows targets are signed in to. auto: by certificate where one is given, by Kerberos where "
+        "there is a ticket and no password, otherwise by NTLM.",
+    ),
+    click.option(
+        "--winrm-user", default="", help="The account on Windows targets that name none: DOMAIN\\user."
+    ),
+    click.option(
+        "--winrm-password-env",
+        metavar="NAME",
+        default="",
+        help="The environment variable that holds its password. Default: the keyring, or a question.",
+    ),
+    click.option(
+        "--winrm-ca",
+        type=PATH,
+        help="The authorities (PEM) of Windows targets' certificates. Default: the system's.",
+    ),
+    click.option("--winrm-cert", type=PATH, help="A certificate (PEM) to sign in to Windows targets with."),
+    click.option(
+        "--winrm-key", type=PATH, help="Its key (PEM, not encrypted), where that is a file of its own."
+    ),
     click.option(
         "--connect-timeout", default=10.0, show_default=True, help="Seconds until a target is signed in to."
     ),
@@ -204,7 +233,29 @@ def connection_from(options: dict[str, Any]) -> Connection:
         temporary_files=options.pop("temporary_files"),
         ask_passphrase=_ask_passphrase,
         network=options.pop("network", "off"),
+        winrm=_winrm_from(options),
     )
+
+
+def _winrm_from(options: dict[str, Any]) -> WinrmSettings:
+    """The settings for Windows targets; raises UsageError for files and variables that cannot be used."""
+    names = ("auth", "user", "ca", "cert", "key", "password_env")
+    auth, user, ca, certificate, key, password_env = (options.pop(f"winrm_{name}") for name in names)
+    user = str(parse_account(user)) if user else ""
+    settings = WinrmSettings(auth, user, ca, certificate, key, password_env, _ask_password)
+    if ca or certificate or key or password_env:
+        from igaudit.collect.winrm_sign_in import check_settings
+
+        check_settings(settings)
+    return settings
+
+
+def _ask_password(account: str) -> str | None:
+    if not sys.stdin.isatty():
+        return None
+    question = f"Password of {account}"
+    answer: str = click.prompt(question, hide_input=True, default="", show_default=False, err=True)
+    return answer or None
 
 
 def _ask_passphrase(path: str) -> str | None:

@@ -51,7 +51,12 @@ class WinrmSession:
         What others with the same password wait for the first of them does not count.
         """
         settings = settings or WinrmSettings()
-        session = cls(client_for(target, settings), limits, settings.memory)
+        return cls.begin(client_for(target, settings), limits, settings)
+
+    @classmethod
+    def begin(cls, client: Client, limits: Limits, settings: WinrmSettings) -> Self:
+        """As `connect`, with a client of `client_for`."""
+        session = cls(client, limits, settings.memory)
         with _some_end:
             _sessions.add(session)
         try:

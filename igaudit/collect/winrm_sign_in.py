@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from igaudit.collect.transport import WinrmSettings
 from igaudit.collect.winrm_memory import SignInMemory
 from igaudit.collect.winrm_tickets import Ticket, can_use_tickets, ticket
-from igaudit.collect.winrm_tls import check_certificate
+from igaudit.collect.winrm_tls import check_certificate, trusted
 from igaudit.errors import Unreachable, UsageError
 from igaudit.model.target import Target
 from igaudit.model.windows_account import Account, parse_account
@@ -52,9 +52,21 @@ def sign_in_for(target: Target, settings: WinrmSettings) -> SignIn:
     if account is None:
         raise _nobody()
     _refuse_missing_library(scheme)
-    password = _password(account, target, settings)
+    try:
+        password = _password(account, target, settings)
+    except UsageError as e:
+        raise Unreachable(str(e)) from e
     user = account.name if scheme == "basic" and account.local else str(account)
     return SignIn(scheme, user, _sendable(password, user, scheme))
+
+
+def check_settings(settings: WinrmSettings) -> None:
+    """Raises UsageError where the files cannot be used, or the environment variable is missing."""
+    trusted(settings)
+    if settings.certificate or settings.key or settings.auth == "certificate":
+        check_certificate(settings)
+    if settings.password_env:
+        password_in(settings.password_env)
 
 
 def scheme_for(target: Target, settings: WinrmSettings, account: Account | None) -> str:
@@ -123,7 +135,7 @@ def _password(account: Account, target: Target, settings: WinrmSettings) -> str:
 
 
 def password_in(variable: str) -> str:
-    """The password that an environment variable holds; raises Unreachable where it holds none."""
+    """The password that an environment variable holds; raises UsageError where it holds none."""
     found = os.environ.get(variable)
     if not found:
         raise Unreachable(

@@ -32,6 +32,7 @@ from igaudit.evaluate import derived_tls as tls
 from igaudit.evaluate import derived_travel as travel
 from igaudit.evaluate import derived_updates as updates
 from igaudit.evaluate import derived_web as web
+from igaudit.evaluate import derived_windows_updates as windows_updates
 from igaudit.evaluate.view import Derive
 
 DERIVED: Mapping[str, Derive] = {
@@ -103,6 +104,7 @@ DERIVED: Mapping[str, Derive] = {
     "tls.suite_classes": tls.suite_classes,
     "travel_approvals.judged": evidence.judged_approvals,
     "updates.alerted": exploited.alerted,
+    "updates.builds_missed": windows_updates.builds_missed,
     "updates.known_exploited": exploited.known_exploited,
     "updates.pending": updates.pending,
     "vpn.bare_l2tp": services.bare_l2tp,

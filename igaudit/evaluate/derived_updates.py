@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from igaudit.evaluate import derived_windows_updates as windows
 from igaudit.evaluate.derived_advisories import dated
 from igaudit.evaluate.matchers import CLOCK_TOLERANCE, as_time
 from igaudit.evaluate.view import FactView, Partial
@@ -13,6 +14,8 @@ BELIEVED_FOR = timedelta(days=7)
 
 def pending(view: FactView) -> object:
     """`updates.listed` with the days of release; only a part of what waits where the lists are not fresh."""
+    if view.get(("updates", "manager")) == windows.MANAGER:
+        return windows.pending(view)
     listed = view.get(("updates", "listed"))
     if isinstance(listed, Unread):
         return listed

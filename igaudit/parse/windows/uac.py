@@ -17,13 +17,14 @@ _ADMINISTRATORS = {
 }
 _USERS = {0: "refused", 1: "password-on-secure-desktop", 3: "password"}
 _SAFE = (1, 2)
+_REMOTE = "LocalAccountTokenFilterPolicy"
 
 
 def settings(steps: Steps) -> dict[str, object]:
     """The settings in `Policies\\System`, which group policy and the control panel write alike."""
     key = steps.key("system")
     return told(
-        on=lambda: switched(key.number("EnableLUA"), True, "EnableLUA"),
+        on=lambda: _on(key),
         administrators_asked=lambda: _administrators(key),
         users_asked=lambda: _users(key),
         builtin_administrator_asked=lambda: switched(key.number("FilterAdministratorToken"), False, ""),
@@ -31,8 +32,12 @@ def settings(steps: Steps) -> dict[str, object]:
             key.number("EnableInstallerDetection"), None, "EnableInstallerDetection"
         ),
         ui_access_from_safe_folders=lambda: switched(key.number("EnableSecureUIAPaths"), True, ""),
-        remote_rights_filtered=lambda: not switched(key.number("LocalAccountTokenFilterPolicy"), False, ""),
+        remote_rights_filtered=lambda: _on(key) and not switched(key.number(_REMOTE), False, _REMOTE),
     )
+
+
+def _on(key: Key) -> bool:
+    return switched(key.number("EnableLUA"), True, "EnableLUA")
 
 
 def _administrators(key: Key) -> str:

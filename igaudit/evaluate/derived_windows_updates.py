@@ -1,0 +1,104 @@
+"""What waits on Windows: what its agent found, and the builds that Microsoft released since (feed msrc).
+
+An update of Windows carries all before it, so that the one that waits may be new while the oldest that is
+missing is months old. The builds of the feed show each that was missed, with its own day. Of any other
+update it is not known what it replaces: its day can show a failure, and never a pass.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from igaudit.evaluate.feed_use import feed_of
+from igaudit.evaluate.view import FactView, Partial
+from igaudit.model.facts import Reason, Unread
+from igaudit.model.feed import Feed
+
+Record = Mapping[str, Any]
+MANAGER, FEED = "windows-update", "msrc"
+_DECIDING = ("security", "severity", "released")
+_CARRIES = Unread(Reason.INCOMPLETE_RECORD, "it may carry older fixes that wait too")
+
+
+def pending(view: FactView) -> object:
+    """`updates.pending` of a Windows machine."""
+    listed, builds, feed = view.get(("updates", "listed")), _missed(view), feed_of(view, FEED)
+    missed = [] if isinstance(builds, Unread) else [_waiting(build, feed) for build in builds]
+    if isinstance(listed, Unread):
+        return Partial(missed, listed) if missed else listed
+    whole = listed.value if isinstance(listed, Partial) else listed
+    numbers = {record["name"] for record in missed}
+    # Windows hides an update by its own number: a build that is missed may be one that is hidden.
+    held = {record["name"] for record in whole if record.get("held")}
+    missed = [{**record, "held": record["name"] in held} for record in missed]
+    found = [_known(record, feed, builds) for record in whole if record["name"] not in numbers]
+    return Partial(found + missed, listed.gap) if isinstance(listed, Partial) else found + missed
+
+
+def builds_missed(view: FactView) -> object:
+    """`updates.builds_missed`: the builds that Microsoft released since the installed one."""
+    return _missed(view)
+
+
+def _missed(view: FactView) -> list[dict[str, Any]] | Unread:
+    feed, installed = feed_of(view, FEED), view.get(("os", "kernel"))
+    if isinstance(installed, Unread):
+        return installed
+    if isinstance(feed, Unread):
+        return feed
+    branch, _, _ = str(installed).rpartition(".")
+    builds = feed.data["builds"].get(branch)
+    if not builds:
+        words = f"the feed {FEED} of {feed.published} has no build of {branch}: is it supported still?"
+        return Unread(Reason.UNSUPPORTED, words)
+    return list(_newer(builds, str(installed)))
+
+
+def _newer(builds: list[list[str]], installed: str) -> Iterator[dict[str, Any]]:
+    """Each newer build once, with its first day.
+
+    A machine on the very build of a hotpatch has what came on that day, though its number is the lower.
+    """
+    days: dict[tuple[str, str], str] = {}
+    for day, build, number in builds:
+        days[build, number] = min(day, days.get((build, number), day))
+    exact = max((day for (build, _), day in days.items() if _parts(build) == _parts(installed)), default="")
+    for (build, number), day in sorted(days.items(), key=lambda item: (item[1], _parts(item[0][0]))):
+        if _parts(build) > _parts(installed) and day > exact:
+            yield {"name": f"KB{number}", "build": build, "released": day}
+
+
+def _parts(build: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in build.split("."))
+
+
+def _waiting(build: Record, feed: Feed | Unread) -> dict[str, Any]:
+    """A missed build in the form of an update that waits."""
+    assert isinstance(feed, Feed)
+    known = feed.data["kbs"][build["name"].removeprefix("KB")]
+    return {
+        "name": build["name"],
+        "packages": [f"build {build['build']}"],
+        "origin": "Microsoft",
+        "security": True,
+        "severity": known["severity"] or "unrated",
+        "released": build["released"],
+        "listed_on": build["released"],
+        "held": False,
+        "cves": known["cves"],
+    }
+
+
+def _known(record: Record, feed: Feed | Unread, builds: list[dict[str, Any]] | Unread) -> dict[str, Any]:
+    """What the agent found, with what the feed tells of it; a word where something is not known."""
+    said = dict(record)
+    known = feed.data["kbs"].get(record["name"].removeprefix("KB")) if isinstance(feed, Feed) else None
+    if known:
+        day = min(filter(None, (known["released"], record.get("listed_on"))))
+        said |= {"security": True, "cves": known["cves"], "listed_on": day}
+        if record.get("severity") == "unrated" and known["severity"]:
+            said["severity"] = known["severity"]
+    if said.get("security") is not False:
+        gap = builds if isinstance(builds, Unread) and not known else _CARRIES
+        said["released"] = gap
+    missing = Unread(Reason.INCOMPLETE_RECORD, "Windows Update does not say it")
+    return said | {name: missing for name in _DECIDING if name not in said}
