@@ -192,14 +192,19 @@ function Read-LocalAccounts {
     $properties = @('Name', 'SID', 'Enabled', 'PasswordRequired', 'PasswordLastSet', 'LastLogon')
     return @{ controller = $false; accounts = (Select-Plain (Get-LocalUser) $properties) }
 }
+# The computer does not tell its policy for passwords; every account of it does, the first one as well as any.
 function Read-AccountPolicy {
     $computer = [ADSI]("WinNT://$env:COMPUTERNAME,computer")
-    $said = @{}
-    foreach ($p in @('MinPasswordLength', 'MaxPasswordAge', 'MinPasswordAge', 'PasswordHistoryLength',
-            'MaxBadPasswordsAllowed', 'AutoUnlockInterval', 'LockoutObservationInterval')) {
-        $said[$p] = $computer.psbase.InvokeGet($p)
+    [void]$computer.psbase.Children.SchemaFilter.Add('user')
+    foreach ($user in $computer.psbase.Children) {
+        $said = @{}
+        foreach ($p in @('MinPasswordLength', 'MaxPasswordAge', 'MinPasswordAge', 'PasswordHistoryLength',
+                'MaxBadPasswordsAllowed', 'AutoUnlockInterval', 'LockoutObservationInterval')) {
+            $said[$p] = $user.psbase.InvokeGet($p)
+        }
+        return $said
     }
-    return $said
+    throw 'no account tells the policy'
 }
 function Read-Certificates($with) {
     $rows = New-Object Collections.ArrayList

@@ -18,6 +18,8 @@ VERBS = {
     "collect": ("collect", "Collect evidence without judging it."),
     "evaluate": ("evaluate", "Judge a stored run again; contacts nothing."),
     "report": ("report", "Write a stored run's report in another format."),
+    "seal": ("seal", "Sign a stored run."),
+    "verify": ("verify", "Say what of a stored run was changed, and who sealed it."),
     "policy": ("policy", "Lint, test, list and show policies."),
     "facts": ("facts", "Show the facts of a target, or what facts there are."),
     "register": ("register", "List, show and try out an organisation's registers."),
@@ -93,7 +95,7 @@ def main() -> None:
 
 
 def _end_now(status: int) -> NoReturn:
-    """End without waiting for the targets that are still being asked, but for goodbyes where they are owed."""
+    """End without waiting for the targets that are still being asked, but for goodbyes that are owed."""
     with suppress(OSError):
         sys.stdout.flush()
     if winrm := sys.modules.get("igaudit.collect.winrm"):

@@ -9,7 +9,7 @@ from igaudit.cli.options import connection_from, connection_options, library_of
 from igaudit.cli.verdict import CLEAN, UNTOLD
 from igaudit.collect.doctor import diagnose, trust
 from igaudit.model.target import Target
-from igaudit.plan import RUNNER
+from igaudit.plan import PRIMITIVES, RUNNER
 
 MARKS = {True: "ok", False: "no", None: "??"}
 
@@ -39,7 +39,9 @@ def command(ctx: click.Context, /, target: str, trusting: bool, **options: Any) 
 
 def _diagnose(target: Target, connection: Connection) -> bool:
     content = library_of(()).content
-    runner = next(content.files(*RUNNER.rsplit("/", 1))).read_text("utf-8")
+    runner, primitives = (
+        next(content.files(*path.rsplit("/", 1))).read_text("utf-8") for path in (RUNNER, PRIMITIVES)
+    )
     good = True
     for step in diagnose(
         target,
@@ -48,6 +50,8 @@ def _diagnose(target: Target, connection: Connection) -> bool:
         connection.limits,
         connection.ssh_config,
         connection.ask_passphrase,
+        connection.winrm,
+        primitives,
     ):
         good = good and step.ok is not False
         click.echo(f"[{MARKS[step.ok]}] {step.name}: {step.detail}")

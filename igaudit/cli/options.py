@@ -81,8 +81,8 @@ connection_options = _stack(
         type=click.Choice(WINRM_SCHEMES),
         default=WINRM_SCHEMES[0],
         show_default=True,
-        help="How Windows targets are signed in to. auto: by certificate where one is given, by Kerberos where "
-        "there is a ticket and no password, otherwise by NTLM.",
+        help="How Windows targets are signed in to. auto: by certificate where one is given, by Kerberos "
+        "where there is a ticket and no password, otherwise by NTLM.",
     ),
     click.option(
         "--winrm-user", default="", help="The account on Windows targets that name none: DOMAIN\\user."

@@ -11,9 +11,9 @@ from igaudit.collect.host_keys import UnknownHostKey, check, known_keys, known_n
 from igaudit.collect.known_hosts import HostKey, known_line, remember
 from igaudit.collect.local import LocalSession
 from igaudit.collect.ssh_config import Settings, settings_of
-from igaudit.collect.transport import AskPassphrase, Elevation, Limits, readable
+from igaudit.collect.transport import AskPassphrase, Elevation, Limits, WinrmSettings, readable
 from igaudit.errors import Unreachable, UsageError
-from igaudit.model.target import Target
+from igaudit.model.target import WINRM_PORTS, Target
 
 if TYPE_CHECKING:
     from igaudit.collect.ssh import Road, SshSession
@@ -39,8 +39,13 @@ def diagnose(
     limits: Limits | None = None,
     config_path: Path | None = None,
     ask_passphrase: AskPassphrase | None = None,
+    winrm: WinrmSettings | None = None,
+    primitives: str = "",
 ) -> Iterator[Step]:
-    """The steps of a scan of `target`, up to the first that fails. `runner`: collectors/runner.sh."""
+    """The steps of a scan of `target`, up to the first that fails.
+
+    `runner` and `primitives` are the texts of collectors/runner.sh and collectors/primitives.ps1.
+    """
     elevation, limits = elevation or Elevation(), limits or Limits()
     if target.transport == "local":
         yield from _checked("shell", check_session(LocalSession(), runner, elevation, limits))
@@ -50,6 +55,10 @@ def diagnose(
             yield from visit.steps()
             if visit.session:
                 yield from _checked("shell", check_session(visit.session, runner, elevation, limits))
+    elif target.transport in WINRM_PORTS:
+        from igaudit.collect.winrm_checkup import diagnose_winrm
+
+        yield from diagnose_winrm(target, winrm or WinrmSettings(), primitives, limits)
     else:
         yield Step("transport", None, f"`{target.transport}` signs in nowhere: nothing to try out, scan it")
 

@@ -1,37 +1,29 @@
 """Why a Windows target cannot be audited over WinRM: the steps of reaching it, one by one."""
 
 import json
-import socket
-import ssl
 import time
-import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from importlib import import_module
 
-from cryptography import x509
-from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
-
-from igaudit.collect.checkup import Step, clock_step
+from igaudit.collect.checkup import Step
 from igaudit.collect.converse_windows import converse_with_windows
 from igaudit.collect.script import new_nonce
 from igaudit.collect.step_frames import META, deframe_steps
 from igaudit.collect.transport import Limits, WinrmSettings, readable
 from igaudit.collect.windows_script import build_windows_script
 from igaudit.collect.winrm import WinrmSession, client_for
-from igaudit.collect.winrm_errors import ERRORS, Offer, explain, offers
+from igaudit.collect.winrm_errors import ERRORS, explain
+from igaudit.collect.winrm_findings import (
+    about_steps,
+    certificate_step,
+    clock_step,
+    offer_step,
+    quota_step,
+    shown_certificate,
+)
 from igaudit.collect.winrm_protocol import Client
 from igaudit.errors import Unreachable
 from igaudit.model.target import Target
-
-_CONFIG = "http://schemas.microsoft.com/wbem/wsman/1/config"
-_GET = "http://schemas.xmlsoap.org/ws/2004/09/transfer/Get"
-_SOON = 30
-# What the script and its answer take: pywinrm sends and asks for envelopes of 150 kB at most.
-_LEAST = {"MaxEnvelopeSizekb": 150, "MaxShellsPerUser": 2, "MaxProcessesPerShell": 5, "MaxMemoryPerShellMB": 256}
-_PLACES = {"MaxEnvelopeSizekb": "WSMan:\\localhost"}
 
 
 def diagnose_winrm(
@@ -47,7 +39,7 @@ def diagnose_winrm(
     except Unreachable as e:
         yield Step(visit.stage, False, str(e), e.advice)
         if visit.stage == "TLS" and visit.client:
-            yield from _shown(visit.client, limits)
+            yield from shown_certificate(visit.client.wire, limits.connect)
     finally:
         if visit.client:
             visit.client.drop()
@@ -71,7 +63,10 @@ class _Visit:
             self.stage = "connection"
             client.wire.reach()
         yield Step(self.stage, True, f"port {client.wire.port} answers")
-        yield from self._greeting(client)
+        for step in self._greeting(client):
+            yield step
+            if step.name == "schemes" and not step.ok:
+                return
         self.stage = "sign-in"
         started = time.monotonic()
         with closing(WinrmSession.begin(client, self._limits, self._settings)) as session:
@@ -79,7 +74,7 @@ class _Visit:
             yield Step(self.stage, True, f"{_who(client)}, and a shell, in {taken:.1f} s")
             yield from self._inside(session, primitives)
             self.stage = "quotas"
-            yield _quotas(client, self._limits)
+            yield quota_step(client, self._limits.connect)
 
     def _greeting(self, client: Client) -> Iterator[Step]:
         self.stage = "TLS" if client.wire.is_tls else "schemes"
@@ -90,11 +85,11 @@ class _Visit:
         finally:
             client.drop()
         if client.wire.is_tls:
-            yield _certificate_step(client.wire.certificate, client.wire.tls)
+            yield certificate_step(client.wire.certificate, client.wire.tls)
         self.stage = "schemes"
-        yield offers(offer, client.wire.where, client.sign_in)
+        yield offer_step(offer, client.sign_in)
         if offer.date:
-            yield _clock_of(offer)
+            yield clock_step(offer.date, time.time())
 
     def _inside(self, session: WinrmSession, primitives: str) -> Iterator[Step]:
         self.stage = "PowerShell"
@@ -104,7 +99,7 @@ class _Visit:
         if META not in frames.answers:
             yield Step(self.stage, False, reply.detail or "the script gave no answer", reply.advice)
             return
-        yield from _about(json.loads(frames.answers[META].stdout))
+        yield from about_steps(json.loads(frames.answers[META].stdout))
 
 
 def _who(client: Client) -> str:

@@ -118,6 +118,8 @@ def explain(error: BaseException, where: str, sign_in: SignIn) -> Unreachable:
             f"{where} does not go on with NTLM",
             "A policy may forbid it there (Network security: Restrict NTLM): sign in by kerberos.",
         )
+    if "BadStatusLine" in str(error):
+        return _no_winrm(where, "it does not speak HTTP")
     if isinstance(error, OSError):
         return _dropped(error, where)
     return _no_winrm(where, readable(str(error) or type(error).__name__, 120))
@@ -128,8 +130,8 @@ def refusal(where: str, sign_in: SignIn, offer: Offer | None, *, tls: bool) -> U
     scheme = sign_in.scheme
     offered = f"; it offers {offer.names}" if offer else ""
     who = f" of {readable(sign_in.user, 80)}" if sign_in.user else ""
-    if offer and offer.status == 401 and not set(_NEEDS[scheme]) & set(offer.schemes):
-        return Unreachable(f"{where} takes no sign-in by {scheme}{offered}", _other_way(scheme, offer))
+    if offer and offer.status == 401 and not takes(scheme, offer):
+        return Unreachable(f"{where} takes no sign-in by {scheme}{offered}", other_way(scheme, offer))
     text = f"{where} refused the sign-in{who} by {scheme} (HTTP 401){offered}"
     return Refused(text, " ".join([_REFUSED[scheme], *([_RELAY] if tls and scheme in _BOUND else [])]))
 
@@ -161,8 +163,14 @@ _REFUSED = {
 }
 
 
-def _other_way(scheme: str, offer: Offer) -> str:
-    able = [name for name, needs in _NEEDS.items() if name != "basic" and set(needs) & set(offer.schemes)]
+def takes(scheme: str, offer: Offer) -> bool:
+    """Whether a target with that offer can be signed in to by `scheme`."""
+    return bool(set(_NEEDS[scheme]) & set(offer.schemes))
+
+
+def other_way(scheme: str, offer: Offer) -> str:
+    """What to do about a target that does not offer `scheme`."""
+    able = [name for name in _NEEDS if name not in (scheme, "basic") and takes(name, offer)]
     instead = f"Sign in by {' or '.join(able)} (--winrm-auth)" if able else ""
     name = _ENABLE.get(scheme)
     enable = f"enable {name}: Set-Item WSMan:\\localhost\\Service\\Auth\\{name} $true" if name else ""

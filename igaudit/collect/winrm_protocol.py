@@ -149,6 +149,7 @@ def _options(endpoint: str, sign_in: SignIn, authorities: str, service_name: str
         # Over TLS it would be encrypted twice. Without TLS it must be, or nothing is sent.
         "message_encryption": "auto" if endpoint.startswith("https") else "always",
         "kerberos_hostname_override": service_name or None,
+        "service": "HTTP",
         "proxy": None,
     }
 

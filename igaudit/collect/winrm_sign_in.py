@@ -138,7 +138,7 @@ def password_in(variable: str) -> str:
     """The password that an environment variable holds; raises UsageError where it holds none."""
     found = os.environ.get(variable)
     if not found:
-        raise Unreachable(
+        raise UsageError(
             f"--winrm-password-env {variable}: there is no such environment variable, or it is empty"
         )
     return found

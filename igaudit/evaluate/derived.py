@@ -12,6 +12,7 @@ from igaudit.evaluate import derived_alerts as alerts
 from igaudit.evaluate import derived_app_updates as app_updates
 from igaudit.evaluate import derived_assets as assets
 from igaudit.evaluate import derived_backups as backups
+from igaudit.evaluate import derived_browsers as browsers
 from igaudit.evaluate import derived_certificates as certificates
 from igaudit.evaluate import derived_device_joins as device_joins
 from igaudit.evaluate import derived_devices as devices
@@ -21,6 +22,7 @@ from igaudit.evaluate import derived_journeys as journeys
 from igaudit.evaluate import derived_logs as logs
 from igaudit.evaluate import derived_network as network
 from igaudit.evaluate import derived_places as places
+from igaudit.evaluate import derived_rdp as rdp
 from igaudit.evaluate import derived_registers as registers
 from igaudit.evaluate import derived_schannel as schannel
 from igaudit.evaluate import derived_seen as seen
@@ -83,11 +85,13 @@ DERIVED: Mapping[str, Derive] = {
     "os.extended_support_ends": support.extended_support_ends,
     "os.extended_support_days_left": support.extended_support_days_left,
     "privileged_accounts.registrations": device_joins.registrations,
+    "rdp.exposed": rdp.exposed,
     "restore_tests.systems": evidence.restored_systems,
     "schannel.suite_classes": schannel.suite_classes,
     "sign_ins.current": ssh.record_is_current,
     "sign_ins.journeys": journeys.of_machine,
     "sign_ins.located": abroad.located("sign_ins", "remote", abroad.every),
+    "software.browsers": browsers.majors_behind,
     "software.support": support.software_support,
     "sockets.exposed": sockets.exposed,
     "ssh.post_quantum": network.post_quantum,

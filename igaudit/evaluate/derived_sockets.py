@@ -49,8 +49,16 @@ def _families(socket: Record) -> Iterator[str]:
 
 
 def _verdict(family: str, socket: Record, ranges: list[Record]) -> str:
-    for entry in ranges:
-        same = entry["family"] == family and entry["protocol"] == socket["protocol"]
-        if same and entry["first"] <= socket["port"] <= entry["last"]:
-            return str(entry["verdict"])
-    return "refused"
+    found = {verdict for entry in ranges if (verdict := _lets_in(entry, family, socket))}
+    return "accept" if "accept" in found else "undecided" if found else "refused"
+
+
+def _lets_in(entry: Record, family: str, socket: Record) -> str | None:
+    """The verdict of one entry; a rule for one program opens nothing for another."""
+    same = entry["family"] == family and entry["protocol"] == socket["protocol"]
+    if not (same and entry["first"] <= socket["port"] <= entry["last"]):
+        return None
+    if "program" in entry and not socket.get("process"):
+        return "undecided"
+    other = "program" in entry and entry["program"] != str(socket["process"]).lower()
+    return None if other else str(entry["verdict"])

@@ -177,7 +177,11 @@ def _days_left(ends: str | Unread | None, today: date) -> int | Unread | None:
 def _supported(package: Mapping[str, Any], rows: Index, today: date) -> dict[str, Any]:
     """The package with `cycle` (null where the list has none) and, where it can be told, `support_ends`."""
     product, version = str(package.get("product")), str(package.get("version"))
-    cycle = cycle_of(product, version, rows)
+    release = package.get("release")
+    if release is not None:
+        cycle = release if (product, release) in rows else None
+    else:
+        cycle = cycle_of(product, version, rows)
     if cycle is None and product == "oracle-jdk":
         # Java 8 calls itself 1.8.
         cycle = cycle_of(product, version.removeprefix("1."), rows)

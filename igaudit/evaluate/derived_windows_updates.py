@@ -6,15 +6,19 @@ update it is not known what it replaces: its day can show a failure, and never a
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 from igaudit.evaluate.feed_use import feed_of
+from igaudit.evaluate.matchers import CLOCK_TOLERANCE, as_time
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.model.facts import Reason, Unread
 from igaudit.model.feed import Feed
 
 Record = Mapping[str, Any]
 MANAGER, FEED = "windows-update", "msrc"
+# For so long what the agent found is believed, as the lists of Linux are.
+BELIEVED_FOR = timedelta(days=7)
 _DECIDING = ("security", "severity", "released")
 _CARRIES = Unread(Reason.INCOMPLETE_RECORD, "it may carry older fixes that wait too")
 
@@ -31,7 +35,18 @@ def pending(view: FactView) -> object:
     held = {record["name"] for record in whole if record.get("held")}
     missed = [{**record, "held": record["name"] in held} for record in missed]
     found = [_known(record, feed, builds) for record in whole if record["name"] not in numbers]
-    return Partial(found + missed, listed.gap) if isinstance(listed, Partial) else found + missed
+    gap = listed.gap if isinstance(listed, Partial) else _doubt(view)
+    return Partial(found + missed, gap) if gap else found + missed
+
+
+def _doubt(view: FactView) -> Unread | None:
+    """Why the search does not show all that waits: it may have been made weeks before it is judged."""
+    asked = view.get(("updates", "searched_at"))
+    if isinstance(asked, Unread):
+        return Unread(Reason.FEED_TOO_OLD, "when Windows Update was asked is not known")
+    age = view.today - as_time(str(asked)).date()
+    fresh = -CLOCK_TOLERANCE <= age <= BELIEVED_FOR
+    return None if fresh else Unread(Reason.FEED_TOO_OLD, f"Windows Update was asked on {str(asked)[:10]}")
 
 
 def builds_missed(view: FactView) -> object:

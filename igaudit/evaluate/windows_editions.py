@@ -28,10 +28,9 @@ _CHANNEL, _NANO, _HCI = "acor", "nano server", "azurestackhci"
 def windows_cycle(name: str, version: str, edition: str, installation: str, known: Collection[str]) -> str:
     """The cycle among `known`; "" where the list has none for this release and edition."""
     told = version.lower().replace(" ", "-")
-    if name == "windows":
-        found = (f"{told}{ending}" for ending in _endings(edition.lower()))
-    else:
-        found = _servers(told, edition.lower(), installation.lower())
+    clients = (f"{told}{ending}" for ending in _endings(edition.lower()))
+    servers = _servers(told, edition.lower(), installation.lower())
+    found: Iterator[str] = clients if name == "windows" else servers
     return next((cycle for cycle in found if cycle in known), "")
 
 

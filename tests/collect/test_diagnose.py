@@ -41,7 +41,7 @@ def test_this_machine() -> None:
 
 
 def test_a_transport_without_steps() -> None:
-    assert [step.ok for step in steps(Target("w", "winrm", address="w")).values()] == [None]
+    assert [step.ok for step in steps(Target("w", "network", address="w")).values()] == [None]
 
 
 def test_the_step_that_fails_is_the_last(home: Home, sshd: Server) -> None:

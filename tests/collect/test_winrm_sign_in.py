@@ -120,9 +120,7 @@ def test_a_scheme_that_is_not_offered_is_told_from_a_wrong_password(
 
 
 @pytest.mark.parametrize("auth", ["ntlm"])
-def test_a_sign_in_is_bound_to_the_certificate(
-    services: Services, asker: Asker, pki: Pki, auth: str
-) -> None:
+def test_a_sign_in_is_bound_to_the_certificate(services: Services, asker: Asker, pki: Pki, auth: str) -> None:
     right = services.start(echo, doors=Doors(bound_to=pki.good.der))
     assert asker.said(target_of(right), auth=auth) == b"hello"
     relayed = services.start(echo, doors=Doors(bound_to=pki.unknown.der))

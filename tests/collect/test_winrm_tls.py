@@ -45,9 +45,7 @@ def test_a_certificate_for_another_name_is_refused(services: Services, asker: As
     assert server.traffic.statuses == []
 
 
-def test_a_certificate_that_signs_itself_is_refused(
-    services: Services, asker: Asker, tmp_path: Path
-) -> None:
+def test_a_certificate_that_signs_itself_is_refused(services: Services, asker: Asker, tmp_path: Path) -> None:
     itself = Authority(tmp_path, "itself").itself(LOCAL)
     error, server = refused(services, asker, itself)
     assert "signed itself" in str(error) or "self" in str(error)

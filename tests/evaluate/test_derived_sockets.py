@@ -106,3 +106,13 @@ def test_without_the_sockets_there_is_nothing() -> None:
 
 def test_a_part_of_the_sockets_stays_a_part() -> None:
     assert exposed(record(), gap=DENIED) == Partial([{"socket": "s", "port": 445, "to_all": False}], DENIED)
+
+
+@pytest.mark.parametrize(("process", "reached"), [("System", True), ("app.exe", False), (None, None)])
+def test_a_rule_for_one_program_opens_nothing_for_another(process: str | None, reached: bool | None) -> None:
+    assert to_all(record(process=process), {**opened(0, 65535), "program": "system"}) is reached
+
+
+def test_a_rule_that_lets_in_counts_beside_one_that_perhaps_does() -> None:
+    perhaps = opened(0, 65535, verdict="undecided")
+    assert to_all(record(), perhaps, opened(445, 445)) is True

@@ -79,6 +79,11 @@ class Kdc:
         subprocess.run(kinit, input=said, env={**os.environ, **environment}, check=True, capture_output=True)
         return environment
 
+    def forget(self, keytab: Path) -> None:
+        """A keytab with a key of the service that is not its own."""
+        self._admin("addprinc -randkey HTTP/elsewhere")
+        self._admin(f"ktadd -k {keytab} HTTP/elsewhere")
+
     def _write_configuration(self) -> None:
         (self.folder / "krb5.conf").write_text(
             f"[libdefaults]\n default_realm = {REALM}\n dns_lookup_kdc = false\n dns_lookup_realm = false\n"

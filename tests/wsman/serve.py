@@ -25,7 +25,10 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass
 class Spec:
-    """What is served: `windows` names the case of samples, "" echoes. Files are paths."""
+    """What is served: `windows` names the case of samples, "" echoes. Files are paths.
+
+    `bound` holds channel bindings to the certificate, or to `bound_to`.
+    """
 
     windows: str = ""
     offered: tuple[str, ...] = ("Negotiate", "Kerberos")
@@ -33,6 +36,8 @@ class Spec:
     certificate: str = ""
     key: str = ""
     bound: bool = False
+    bound_to: str = ""
+    strict: bool = False
     padding: int = 0
     max_shells: int = 30
 
@@ -77,8 +82,9 @@ def main() -> None:
     if spec.certificate:
         der = _der(Path(spec.certificate))
         certificate = Pair(Path(spec.certificate), Path(spec.key), der)
-    doors = Doors(tuple(spec.offered), spec.users)
-    doors.bound_to = certificate.der if certificate and spec.bound else None
+    doors = Doors(tuple(spec.offered), spec.users, strict=spec.strict)
+    if certificate and spec.bound:
+        doors.bound_to = _der(Path(spec.bound_to)) if spec.bound_to else certificate.der
     state = WsmanState(_backend(spec), Knobs(max_shells=spec.max_shells))
     with WsmanServer(state, doors, certificate=certificate) as server:
         _say(str(server.port))
@@ -117,6 +123,7 @@ def _told(server: WsmanServer) -> dict[str, Any]:
         "encrypted": traffic.encrypted,
         "plain": traffic.plain,
         "connections": traffic.connections,
+        "connection_errors": traffic.errors,
     }
 
 

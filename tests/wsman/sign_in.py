@@ -18,6 +18,7 @@ class Doors:
     """Who may come in, and how. `certificates` maps the common name of a certificate to a user.
 
     `bound_to` is the certificate (DER) that channel bindings must name; None: nothing is bound.
+    With `strict` who signs in by Kerberos must bind it (Windows' CbtHardeningLevel Strict).
     """
 
     offered: tuple[str, ...] = ("Negotiate", "Kerberos")
@@ -25,6 +26,7 @@ class Doors:
     certificates: dict[str, str] = field(default_factory=dict)
     allow_unencrypted: bool = False
     bound_to: bytes | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,15 +74,17 @@ class SignIn:
 
     def _tokens(self, scheme: str, token: str) -> Verdict:
         said = base64.b64decode(token)
-        if self.context is None or self.scheme != scheme or self.context.complete:
-            self.context, self.scheme, self.user = self._acceptor(scheme, said), scheme, ""
         try:
+            if self.context is None or self.scheme != scheme or self.context.complete:
+                self.context, self.scheme, self.user = self._acceptor(scheme, said), scheme, ""
             reply = self.context.step(said)
-        except (SpnegoError, ValueError):
+        except (SpnegoError, ValueError, AttributeError):  # AttributeError: a context that never began
             return self._refusal()
         challenge = f"{scheme} {base64.b64encode(reply).decode()}" if reply else ""
         if not self.context.complete:
             return Verdict(401, (challenge,))
+        if self._doors.strict and not _is_bound(self.context):
+            return self._refusal()
         self.user = self.context.client_principal or "?"
         return Verdict(200, (challenge,) if challenge else ())
 
@@ -97,3 +101,8 @@ class SignIn:
         return spnego.server(
             hostname="localhost", service="HTTP", protocol="negotiate", options=options, **more
         )
+
+
+def _is_bound(context: Any) -> bool:
+    """Whether a Kerberos initiator gave channel bindings that were right (GSS_C_CHANNEL_BOUND_FLAG)."""
+    return bool(int(context._context._context.actual_flags) & 2048)

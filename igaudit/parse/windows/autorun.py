@@ -18,12 +18,15 @@ _DRIVES = {
 
 def settings(steps: Steps) -> dict[str, object]:
     """The machine's settings; where it says nothing, each user's own count: nothing is off for all."""
-    explorer, policy = steps.key("explorer"), steps.key("policy")
     return told(
-        autoplay_drives=lambda: _drives(explorer.number("NoDriveTypeAutoRun") or 0),
-        autorun_commands=lambda: not switched(explorer.number("NoAutorun"), False, ""),
-        autoplay_other_devices=lambda: not switched(policy.number("NoAutoplayfornonVolume"), False, ""),
+        autoplay_drives=lambda: _drives(steps.key("explorer").number("NoDriveTypeAutoRun") or 0),
+        autorun_commands=lambda: not _on(steps, "explorer", "NoAutorun"),
+        autoplay_other_devices=lambda: not _on(steps, "policy", "NoAutoplayfornonVolume"),
     )
+
+
+def _on(steps: Steps, step: str, name: str) -> bool:
+    return switched(steps.key(step).number(name), False, name)
 
 
 def _drives(off: int) -> list[str]:

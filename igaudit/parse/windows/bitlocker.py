@@ -7,7 +7,7 @@ from igaudit.model.facts import Reason
 from igaudit.parse import Absent
 from igaudit.parse.windows.rows import Row, number, numbers, text
 from igaudit.parse.windows.steps import Key, Steps, not_read, told
-from igaudit.parse.windows.storage import SERVERS
+from igaudit.parse.windows.storage import without_bitlocker
 
 Record = dict[str, Any]
 
@@ -53,7 +53,7 @@ _NOTHING_ADDED = 0x80310008
 
 def volumes(steps: Steps) -> dict[str, object]:
     """Steps: encryption, policy. A server without the feature BitLocker has none to tell."""
-    if steps.state("encryption") == "absent" and steps.meta.product in SERVERS:
+    if without_bitlocker(steps, "encryption"):
         raise Absent("BitLocker is not installed on this server")
     return told(volumes=lambda: _volumes(steps))
 

@@ -159,18 +159,22 @@ def _record(
 
 
 def _rules(steps: Steps) -> Iterator[_Rule]:
-    """The rules for any sender; those that name senders, or want them authenticated, are left out."""
+    """The rules that allow, and of those that block the ones that nothing but ports and a program limit."""
     filters = Filters(steps)
     for row in steps.rows("rules"):
         action = _ACTIONS.get(row.get("Action"), "")
         name = str(row.get("InstanceID") or "")
         if row.get("Action") in (None, "NotConfigured", 0) or not action or not name:
             raise not_read(Reason.UNPARSABLE, f"rules: {str(row.get('DisplayName'))[:60]} is not understood")
-        families = filters.families(name)
-        if families:
-            program, local = filters.program(name), str(row.get("PolicyStoreSourceType")) in ("Local", "1")
-            allows, where = action == "allow", _where(row.get("Profile"))
-            yield _Rule(allows, where, local, families, program, filters.ports(name, allows))
+        allows = action == "allow"
+        if allows or (row.get("Owner") is None and filters.for_all(name)):
+            yield _rule(name, row, filters, allows)
+
+
+def _rule(name: str, row: Mapping[str, Any], filters: Filters, allows: bool) -> _Rule:
+    local = str(row.get("PolicyStoreSourceType")) in ("Local", "1")
+    families, program = filters.families(name), filters.program(name)
+    return _Rule(allows, _where(row.get("Profile")), local, families, program, filters.ports(name, allows))
 
 
 def _where(said: object) -> frozenset[str]:

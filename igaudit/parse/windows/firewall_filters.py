@@ -27,6 +27,8 @@ _WORDS = {
     "ply2disc": (1900, 1900),
     "mdns": (5353, 5353),
 }
+# Authentication: a sender that did not prove itself by IPsec does not get through.
+_PROVEN = frozenset({"Required", "NoEncap", "1", "2"})
 # Words for senders that are near, or known to the machine (New-NetFirewallRule, -RemoteAddress).
 _NEAR = frozenset(
     {"localsubnet", "localsubnet4", "localsubnet6", "dns", "dhcp", "wins", "defaultgateway", "intranet"}
@@ -42,16 +44,31 @@ class Filters:
         self._addresses = _by_rule(steps, "addresses")
         self._programs = _by_rule(steps, "programs")
         self._security = _by_rule(steps, "security")
+        self._services = _by_rule(steps, "rule_services")
+        self._interfaces = _by_rule(steps, "interfaces")
+        self._kinds = _by_rule(steps, "interface_types")
 
     def families(self, rule: str) -> frozenset[str]:
         """The families of addresses from which any sender fits; none for a rule that names its senders."""
-        if any(
-            str(row.get("Authentication")) in ("Required", "NoEncap", "1", "2")
-            for row in self._of("_security", rule)
-        ):
+        if any(str(row.get("Authentication")) in _PROVEN for row in self._of("_security", rule)):
             return frozenset()
-        said = [str(a) for row in self._of("_addresses", rule) for a in _list(row.get("RemoteAddress"))]
+        said = self._said("_addresses", rule, "RemoteAddress")
         return frozenset(family for address in said for family in _open_families(address))
+
+    def for_all(self, rule: str) -> bool:
+        """Whether only ports and a program limit it: so much is asked of a rule that blocks."""
+        limits = [
+            *(self._said("_addresses", rule, name) for name in ("RemoteAddress", "LocalAddress")),
+            self._said("_ports", rule, "RemotePort"),
+            self._said("_services", rule, "Service"),
+            self._said("_interfaces", rule, "InterfaceAlias"),
+            self._said("_kinds", rule, "InterfaceType"),
+            self._said("_security", rule, "LocalUser"),
+        ]
+        return all(word.lower() in ("any", "0") for said in limits for word in said)
+
+    def _said(self, kind: str, rule: str, name: str) -> list[str]:
+        return [str(value) for row in self._of(kind, rule) for value in _list(row.get(name))]
 
     def program(self, rule: str) -> str | None:
         """The file name of the one program that it is for, in small letters; None for all."""
@@ -65,7 +82,7 @@ class Filters:
         return None
 
     def ports(self, rule: str, allows: bool) -> Ports:
-        """The ports; what is not understood is all of them, perhaps, for a rule that allows, and else none."""
+        """The ports; what is not understood is perhaps all of them for a rule that allows, else none."""
         found: list[tuple[str, int, int, bool]] = []
         for row in self._of("_ports", rule):
             protocols = _PROTOCOLS.get(str(row.get("Protocol")).lower(), ())

@@ -6,8 +6,11 @@ from igaudit.parse.windows.steps import Steps, told
 
 def settings(steps: Steps) -> dict[str, object]:
     """The machine's policies; off where nothing is set (Microsoft, "Windows Installer system policy")."""
-    key = steps.key("installer")
     return told(
-        always_elevated=lambda: switched(key.number("AlwaysInstallElevated"), False, ""),
-        users_control_installs=lambda: switched(key.number("EnableUserControl"), False, ""),
+        always_elevated=lambda: _on(steps, "AlwaysInstallElevated"),
+        users_control_installs=lambda: _on(steps, "EnableUserControl"),
     )
+
+
+def _on(steps: Steps, name: str) -> bool:
+    return switched(steps.key("installer").number(name), False, name)

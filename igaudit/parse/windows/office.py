@@ -14,11 +14,8 @@ _MACROS = {1: "all-run", 2: "users-decide", 3: "signed-run", 4: "none-run"}
 
 
 def settings(steps: Steps) -> dict[str, object]:
-    """The applications that are installed, and what policy says of macros per user and application."""
-    found = told(applications=lambda: _installed(steps))
-    if found["applications"] == []:
-        raise Absent("neither Word nor Excel nor PowerPoint is installed")
-    return found | told(macros=lambda: _macros(steps, _installed(steps)))
+    """What policy says of the macros of every application that is installed, for each user."""
+    return told(macros=lambda: _macros(steps, _installed(steps)))
 
 
 def _installed(steps: Steps) -> list[str]:
@@ -27,6 +24,8 @@ def _installed(steps: Steps) -> list[str]:
     started = [app for app in _APPLICATIONS if steps.key(f"{app}_start").exists]
     if found != [app for app in _APPLICATIONS if app in {*found, *started}]:
         raise not_read(Reason.UNSUPPORTED, f"{', '.join(started)}: installed in a way that is not known")
+    if not found:
+        raise Absent("neither Word nor Excel nor PowerPoint is installed")
     return found
 
 

@@ -53,9 +53,9 @@ _AZURE = "7783-7084-3265-9085-8269-3286-77"
 def release(steps: Steps) -> Fields:
     """The facts of the probe `release`."""
     now = steps.key("version")
-    facts = told(
+    return told(
         id=lambda: "windows" if _client(now) else "windows-server",
-        id_like=lambda: [],
+        id_like=list,
         version_id=lambda: _version(now),
         name=lambda: _name(now),
         codename=lambda: None,
@@ -68,7 +68,6 @@ def release(steps: Steps) -> Fields:
         hostname=lambda: _text(steps.key("network"), "Hostname"),
         machine_id=lambda: steps.key("machine").text("MachineGuid") or None,
     )
-    return facts
 
 
 def start(steps: Steps) -> Fields:

@@ -16,12 +16,15 @@ _REMOVED_SINCE = 26100
 
 def settings(steps: Steps) -> dict[str, object]:
     """The machine's policies, which beat those of users, and the optional feature."""
-    blocks, transcripts = steps.key("script_blocks"), steps.key("transcription")
     return told(
-        script_blocks_logged=lambda: switched(blocks.number("EnableScriptBlockLogging"), False, ""),
-        transcribed=lambda: switched(transcripts.number("EnableTranscripting"), False, ""),
+        script_blocks_logged=lambda: _on(steps, "script_blocks", "EnableScriptBlockLogging"),
+        transcribed=lambda: _on(steps, "transcription", "EnableTranscripting"),
         version_2=lambda: _version_2(steps.rows("features"), steps.meta.build),
     )
+
+
+def _on(steps: Steps, step: str, name: str) -> bool:
+    return switched(steps.key(step).number(name), False, name)
 
 
 def _version_2(rows: list[dict[str, Any]], build: int) -> bool:

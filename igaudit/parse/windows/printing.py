@@ -20,11 +20,12 @@ _ALWAYS_SINCE = 19044
 
 def settings(steps: Steps) -> dict[str, object]:
     """The policy for Point and Print."""
-    key = steps.key("point_and_print")
+    return told(drivers_by_administrators_alone=lambda: _restricted(steps))
+
+
+def _restricted(steps: Steps) -> bool:
     name = "RestrictDriverInstallationToAdministrators"
-    return told(
-        drivers_by_administrators_alone=lambda: switched(key.number(name), _default(steps.meta), name)
-    )
+    return switched(steps.key("point_and_print").number(name), _default(steps.meta), name)
 
 
 def _default(meta: Meta) -> bool | None:

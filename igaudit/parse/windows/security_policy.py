@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from igaudit.model.facts import Reason
 from igaudit.parse import Unparsable
+from igaudit.parse.windows import sids
 from igaudit.parse.windows.steps import Steps, not_read, told
 
 _ACCESS, _RIGHTS = "System Access", "Privilege Rights"
@@ -73,6 +74,18 @@ def _known_switch(sections: Sections, name: str) -> bool | None:
 
 
 def _rights(sections: Sections) -> Iterator[dict[str, object]]:
+    guest = sections.get(_ACCESS, {}).get("NewGuestName", "").strip('"').lower()
     for right, holders in _section(sections, _RIGHTS).items():
         for holder in filter(None, (word.strip().removeprefix("*") for word in holders.split(","))):
-            yield {"grant": f"{right}: {holder}", "right": right, "account": holder}
+            said: dict[str, object] = {"grant": f"{right}: {holder}", "right": right, "account": holder}
+            group = _group(holder, guest)
+            yield said | ({"group": group} if group else {})
+
+
+def _group(holder: str, guest: str) -> str:
+    """Accounts of the machine stand there by name; "" where that may be the guest's."""
+    if sids.is_sid(holder):
+        return sids.group_of(holder)
+    if not guest:
+        return ""
+    return "nobody-known" if holder.rsplit("\\", 1)[-1].lower() == guest else "named"

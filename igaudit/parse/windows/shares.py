@@ -45,15 +45,7 @@ def _telling(row: Row, sid: str) -> Iterator[tuple[str, object]]:
         yield "allows", allows
     if sids.is_sid(sid):
         yield "sid", sid
-        yield "group", _group(sid)
-
-
-def _group(sid: str) -> str:
-    if sids.anonymous(sid):
-        return "nobody-known"
-    if sid == sids.EVERYONE:
-        return "everyone"
-    return "all-accounts" if sids.wide(sid) else "named"
+        yield "group", sids.group_of(sid)
 
 
 def _without_access(facts: Mapping[str, object]) -> set[str]:

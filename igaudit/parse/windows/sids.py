@@ -5,9 +5,6 @@ Source: Microsoft, "Well-known SIDs" ([MS-DTYP] 2.4.2.4); the last number of an 
 
 import re
 
-ADMINISTRATORS = "S-1-5-32-544"
-REMOTE_DESKTOP_USERS = "S-1-5-32-555"
-
 _ACCOUNT = re.compile(r"(S-1-5-21-[0-9]+-[0-9]+-[0-9]+)-([0-9]+)\Z")
 _SID = re.compile(r"S-1(-[0-9]+)+\Z")
 # Everyone; whoever signed in over the network, as a batch job, at the keyboard, by Remote Desktop; every
@@ -21,7 +18,7 @@ _WIDE = frozenset(
 _NOBODY_KNOWN = frozenset(("S-1-5-7", "S-1-5-32-546"))
 _DOMAIN_USERS, _DOMAIN_GUESTS, _DOMAIN_COMPUTERS, _GUEST = 513, 514, 515, 501
 ADMINISTRATOR, DOMAIN_ADMINS, ENTERPRISE_ADMINS = 500, 512, 519
-EVERYONE, AUTHENTICATED = "S-1-1-0", "S-1-5-11"
+EVERYONE = "S-1-1-0"
 
 
 def is_sid(text: str) -> bool:
@@ -49,6 +46,15 @@ def anonymous(sid: str) -> bool:
 def wide(sid: str) -> bool:
     """Whether it stands for everybody, or for all who can sign in: nobody is agreed one by one."""
     return sid in _WIDE or anonymous(sid) or rid(sid) in (_DOMAIN_USERS, _DOMAIN_COMPUTERS)
+
+
+def group_of(sid: str) -> str:
+    """How many people it stands for: nobody-known, everyone, all-accounts, or named."""
+    if anonymous(sid):
+        return "nobody-known"
+    if sid == EVERYONE:
+        return "everyone"
+    return "all-accounts" if wide(sid) else "named"
 
 
 def entra(sid: str) -> bool:

@@ -192,7 +192,7 @@ def _remote_sam(steps: Steps) -> bool | None:
                 Reason.INCOMPLETE_RECORD, "RestrictRemoteSAM is not set, and the build is not known"
             )
         return steps.meta.build >= REMOTE_SAM
-    owner, marked, allowed = rights.partition("D:")
+    _, marked, allowed = rights.partition("D:")
     entries = list(_ALLOWED.finditer(allowed))
     if not marked or not entries or "".join(e[0] for e in entries) != allowed.lstrip("PAIR"):
         raise not_read(Reason.UNPARSABLE, f"RestrictRemoteSAM is {rights[:100]!r}")

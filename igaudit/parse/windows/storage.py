@@ -33,12 +33,17 @@ def disks(steps: Steps) -> dict[str, object]:
     return facts
 
 
+def without_bitlocker(steps: Steps, step: str) -> bool:
+    """Whether it is a server without the feature; clients always have it, and others may not be told."""
+    return steps.state(step) == "absent" and steps.meta.product in SERVERS and steps.meta.admin
+
+
 def _states(steps: Steps) -> tuple[Mapping[str, bool] | None, Unread | None]:
     """By path, whether BitLocker protects the volume: fully encrypted, and its key not in the clear.
 
     None where no volume can be (a server without the feature); what is locked, or not told, is left out.
     """
-    if steps.state("bitlocker") == "absent" and steps.meta.product in SERVERS:
+    if without_bitlocker(steps, "bitlocker"):
         return None, None
     try:
         rows = steps.rows("bitlocker")

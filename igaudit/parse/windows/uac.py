@@ -17,27 +17,27 @@ _ADMINISTRATORS = {
 }
 _USERS = {0: "refused", 1: "password-on-secure-desktop", 3: "password"}
 _SAFE = (1, 2)
-_REMOTE = "LocalAccountTokenFilterPolicy"
 
 
 def settings(steps: Steps) -> dict[str, object]:
     """The settings in `Policies\\System`, which group policy and the control panel write alike."""
-    key = steps.key("system")
     return told(
-        on=lambda: _on(key),
-        administrators_asked=lambda: _administrators(key),
-        users_asked=lambda: _users(key),
-        builtin_administrator_asked=lambda: switched(key.number("FilterAdministratorToken"), False, ""),
-        installers_detected=lambda: switched(
-            key.number("EnableInstallerDetection"), None, "EnableInstallerDetection"
-        ),
-        ui_access_from_safe_folders=lambda: switched(key.number("EnableSecureUIAPaths"), True, ""),
-        remote_rights_filtered=lambda: _on(key) and not switched(key.number(_REMOTE), False, _REMOTE),
+        on=lambda: _switch(steps, "EnableLUA", True),
+        administrators_asked=lambda: _administrators(steps.key("system")),
+        users_asked=lambda: _users(steps.key("system")),
+        builtin_administrator_asked=lambda: _switch(steps, "FilterAdministratorToken", False),
+        installers_detected=lambda: _switch(steps, "EnableInstallerDetection", None),
+        ui_access_from_safe_folders=lambda: _switch(steps, "EnableSecureUIAPaths", True),
+        remote_rights_filtered=lambda: _filtered(steps),
     )
 
 
-def _on(key: Key) -> bool:
-    return switched(key.number("EnableLUA"), True, "EnableLUA")
+def _switch(steps: Steps, name: str, default: bool | None) -> bool:
+    return switched(steps.key("system").number(name), default, name)
+
+
+def _filtered(steps: Steps) -> bool:
+    return _switch(steps, "EnableLUA", True) and not _switch(steps, "LocalAccountTokenFilterPolicy", False)
 
 
 def _administrators(key: Key) -> str:

@@ -51,6 +51,8 @@ def search(steps: Steps) -> Fields:
     rows = unwrapped(found.get("rows") or [])
     listed = [_update(row, wsus) for row in rows]
     facts: Fields = {"listed": listed, "held": [str(row["name"]) for row in listed if row["held"]]}
+    if steps.meta.utc:
+        facts["searched_at"] = steps.meta.utc
     if gap := _gap(found, wsus):
         facts["incomplete"] = {"listed": gap}
     return facts

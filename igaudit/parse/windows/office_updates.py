@@ -1,0 +1,48 @@
+"""Whether Click-to-Run versions of Office update themselves."""
+
+from igaudit.model.facts import Reason
+from igaudit.parse import Absent
+from igaudit.parse.windows.steps import Steps, not_read, told
+
+Fields = dict[str, object]
+
+_DISABLED = 4
+_TASK = "office automatic updates 2.0"
+
+
+def settings(steps: Steps) -> Fields:
+    """The facts of office_updates; raises Absent where no such Office is installed."""
+    here = steps.key("configuration")
+    if not here.exists or not here.text("VersionToReport"):
+        raise Absent("there is no Click-to-Run Office")
+    return told(
+        version=lambda: here.text("VersionToReport"),
+        channel=lambda: here.text("UpdateChannel") or here.text("CDNBaseUrl") or None,
+        updates_itself=lambda: _updates(steps),
+    )
+
+
+def _updates(steps: Steps) -> bool:
+    """The cloud's policy before the domain's, and that before the setting; service and task must be on."""
+    if _service_off(steps) or _task_off(steps):
+        return False
+    for name in ("cloud_policy", "policy"):
+        value = steps.key(name).number("EnableAutomaticUpdates")
+        if value is not None:
+            return value == 1
+    said = (steps.key("configuration").text("UpdatesEnabled") or "").strip().lower()
+    if said not in ("true", "false"):
+        raise not_read(Reason.INCOMPLETE_RECORD, "Office does not say whether it updates itself")
+    return said == "true"
+
+
+def _service_off(steps: Steps) -> bool:
+    service = steps.key("service")
+    return not service.exists or service.number("Start") == _DISABLED
+
+
+def _task_off(steps: Steps) -> bool:
+    """Whether its scheduled task is disabled or gone; raises NotRead where tasks are not told."""
+    rows = steps.rows("tasks")
+    states = [row.get("State") for row in rows if str(row.get("TaskName")).lower() == _TASK]
+    return not states or states[0] == "Disabled"

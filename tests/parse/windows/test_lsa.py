@@ -1,0 +1,98 @@
+"""LSASS, WDigest, blank passwords."""
+
+from typing import Any
+
+import pytest
+
+from igaudit.model.facts import Reason, Unread
+from igaudit.parse.windows.lsa import settings
+from igaudit.parse.windows.steps import Meta
+from tests.parse.windows.said import (
+    ABSENT,
+    BROKEN,
+    DENIED,
+    EMPTY,
+    SERVER_2012_R2,
+    SERVER_2022,
+    WINDOWS_11,
+    asked,
+    key,
+    ok,
+    rows,
+)
+
+START = "2026-10-01T06:12:31Z"
+
+
+def event(at: object) -> dict[str, Any]:
+    return ok({"rows": [{"id": 12, "at": at, "fields": ["4"]}], "capped": False})
+
+
+def found(meta: Meta = SERVER_2022, **steps: Any) -> dict[str, Any]:
+    usual = {
+        "lsa": key(),
+        "policy": ABSENT,
+        "wdigest": key(),
+        "system": rows({"LastBootUpTime": START}),
+        "protected": EMPTY,
+        "starts": event("2026-10-01T06:12:20Z"),
+    }
+    return settings(asked(meta, **{**usual, **steps}))
+
+
+@pytest.mark.parametrize(("value", "word"), [(0, "off"), (1, "kept-in-firmware"), (2, "on")])
+def test_protection_as_it_is_set(value: int, word: str) -> None:
+    assert found(lsa=key(RunAsPPL=value))["protection"] == word
+
+
+def test_the_policy_counts_where_windows_knows_it() -> None:
+    steps = {"policy": key(RunAsPPL=0), "lsa": key(RunAsPPL=1)}
+    assert found(WINDOWS_11, **steps)["protection"] == "off"
+    assert found(SERVER_2022, **steps)["protection"] == "kept-in-firmware"
+    assert found()["protection"] is None
+
+
+def test_an_event_since_the_start_shows_protection() -> None:
+    assert found(protected=event("2026-10-01T06:12:44Z"))["protected"] is True
+
+
+def test_an_event_of_an_earlier_start_does_not() -> None:
+    assert found(lsa=key(RunAsPPL=1), protected=event("2026-09-01T06:12:44Z"))["protected"] is False
+
+
+def test_a_clock_that_was_set_right_while_starting_does_not_matter() -> None:
+    assert found(protected=event("2026-10-01T06:08:00Z"))["protected"] is True
+    assert found(protected=event("2026-10-01T06:07:00Z"))["protected"] is False
+
+
+def test_a_log_that_does_not_reach_back_shows_nothing() -> None:
+    protected = found(lsa=key(RunAsPPL=1), starts=EMPTY)["protected"]
+    assert isinstance(protected, Unread)
+    assert protected.reason is Reason.NOT_COLLECTED
+    assert isinstance(found(WINDOWS_11, starts=event("2026-09-01T06:00:00Z"))["protected"], Unread)
+
+
+@pytest.mark.parametrize("steps", [{"starts": EMPTY}, {"protected": DENIED}, {"system": BROKEN}])
+def test_what_was_never_set_is_off_before_windows_did_it_by_itself(steps: dict[str, Any]) -> None:
+    assert found(**steps)["protected"] is False
+    assert found(lsa=key(RunAsPPL=0), **steps)["protected"] is False
+    assert isinstance(found(WINDOWS_11, **steps)["protected"], Unread)
+
+
+@pytest.mark.parametrize("said", ["", "yesterday", "2026-10-01", None, 5])
+def test_times_that_are_none_are_not_read(said: object) -> None:
+    assert isinstance(found(WINDOWS_11, protected=event(said))["protected"], Unread)
+    assert isinstance(found(WINDOWS_11, system=rows({"LastBootUpTime": said}))["protected"], Unread)
+
+
+def test_wdigest_keeps_nothing_since_windows_8_1() -> None:
+    assert found(SERVER_2012_R2)["wdigest"] is False
+    assert found(SERVER_2012_R2, wdigest=key(UseLogonCredential=1))["wdigest"] is True
+    assert isinstance(found(Meta(build=9200))["wdigest"], Unread)
+    assert found(Meta(build=9200), wdigest=key(UseLogonCredential=0))["wdigest"] is False
+
+
+def test_blank_passwords_are_for_the_console_unless_it_is_said_otherwise() -> None:
+    assert found()["blank_passwords_over_network"] is False
+    assert found(lsa=key(LimitBlankPasswordUse=0))["blank_passwords_over_network"] is True
+    assert isinstance(found(lsa=DENIED)["blank_passwords_over_network"], Unread)

@@ -1,0 +1,69 @@
+"""Names that DNS does not know."""
+
+from typing import Any
+
+import pytest
+
+from igaudit.model.facts import Reason, Unread
+from igaudit.parse.windows.name_resolution import settings
+from igaudit.parse.windows.steps import Meta
+from tests.parse.windows.said import DENIED, SERVER_2016, SERVER_2022, WINDOWS_11, asked, key, rows
+
+
+def found(meta: Meta = SERVER_2022, **steps: Any) -> dict[str, Any]:
+    usual = {"policy": key(), "dnscache": key(), "netbt": key(), "adapters": rows(adapter(0))}
+    return settings(asked(meta, **{**usual, **steps}))
+
+
+def adapter(netbios: object) -> dict[str, object]:
+    return {"Index": 1, "Description": "Carte réseau", "TcpipNetbiosOptions": netbios}
+
+
+def test_nothing_set_asks_everybody() -> None:
+    facts = found()
+    assert facts["llmnr"] is True
+    assert facts["mdns"] is True
+    assert facts["netbios_lookups"] is True
+    assert facts["netbios_node_type"] is None
+
+
+def test_llmnr_is_switched_by_policy() -> None:
+    assert found(policy=key(EnableMulticast=0))["llmnr"] is False
+    assert found(policy=key(EnableMulticast=1))["llmnr"] is True
+
+
+def test_multicast_dns_is_unknown_where_it_is_not_documented() -> None:
+    mdns = found(SERVER_2016)["mdns"]
+    assert isinstance(mdns, Unread)
+    assert mdns.reason is Reason.UNSUPPORTED
+    assert found(SERVER_2016, dnscache=key(EnableMDNS=0))["mdns"] is False
+
+
+def test_the_policies_count_where_windows_knows_them() -> None:
+    policy = key(EnableMDNS=0, EnableNetbios=0)
+    assert found(WINDOWS_11, policy=policy, dnscache=key(EnableMDNS=1))["mdns"] is False
+    assert found(WINDOWS_11, policy=policy)["netbios_lookups"] is False
+    assert found(SERVER_2022, policy=policy)["mdns"] is True
+    assert found(SERVER_2022, policy=policy)["netbios_lookups"] is True
+
+
+@pytest.mark.parametrize("value", [1, 2, 3])
+def test_netbios_lookups_that_are_limited_are_not_off(value: int) -> None:
+    assert found(WINDOWS_11, policy=key(EnableNetbios=value))["netbios_lookups"] is True
+
+
+def test_the_registry_beats_dhcp_for_the_node_type() -> None:
+    assert found(netbt=key(NodeType=2, DhcpNodeType=8))["netbios_node_type"] == "point-to-point"
+    assert found(netbt=key(DhcpNodeType=8))["netbios_node_type"] == "hybrid"
+    assert isinstance(found(netbt=key(NodeType=3))["netbios_node_type"], Unread)
+
+
+def test_each_adapter_says_for_itself() -> None:
+    records = found(adapters=rows(adapter(0), adapter(1), adapter(2), adapter(None)))["netbios_adapters"]
+    assert [record.get("netbios") for record in records] == ["as-dhcp-says", "on", "off", None]
+    assert records[0]["adapter"] == "1 Carte réseau"
+
+
+def test_no_adapter_is_no_answer() -> None:
+    assert isinstance(found(adapters=rows())["netbios_adapters"], Unread)
+    assert isinstance(found(adapters=DENIED)["netbios_adapters"], Unread)

@@ -1,0 +1,58 @@
+"""The services of Windows."""
+
+from typing import Any
+
+import pytest
+
+from igaudit.model.facts import Unread
+from igaudit.parse.windows.services import windows
+from tests.parse.windows.said import DENIED, asked, rows
+
+
+def record(**said: Any) -> dict[str, Any]:
+    usual = {"Name": "TlntSvr", "DisplayName": "Телнет", "State": "Running", "StartMode": "Auto"}
+    (found,) = windows(asked(services=rows({**usual, "PathName": "C:\\x.exe", **said})))["windows"]  # type: ignore[misc]
+    return dict(found)
+
+
+def test_a_record() -> None:
+    assert record() == {
+        "name": "tlntsvr",
+        "title": "Телнет",
+        "start": "automatic",
+        "running": True,
+        "path_is_clear": True,
+    }
+
+
+@pytest.mark.parametrize(("state", "runs"), [("Stopped", False), ("Start Pending", True), ("Paused", True)])
+def test_what_is_not_stopped_runs(state: str, runs: bool) -> None:
+    assert record(State=state)["running"] is runs
+
+
+@pytest.mark.parametrize("name", ["State", "StartMode", "PathName"])
+def test_what_is_not_told_is_left_out(name: str) -> None:
+    assert len(record(**{name: None})) == 4
+    assert len(record(**{name: ""})) == 4
+
+
+@pytest.mark.parametrize(
+    ("path", "clear"),
+    [
+        ('"C:\\Program Files\\Lab Link\\link.exe" -run', True),
+        ("C:\\Windows\\system32\\svchost.exe -k netsvcs -p", True),
+        ("C:\\Windows\\system32\\lsass.exe", True),
+        ("C:\\Program Files\\Lab Link\\link.exe", False),
+        ("C:\\Program Files\\Lab Link\\LINK.EXE -run", False),
+        ("C:\\Lab Link\\link.com", False),
+        ("C:\\lab\\link -run", None),
+        ("C:\\Lab Link\\link -run", None),
+    ],
+)
+def test_paths_that_can_be_mistaken(path: str, clear: bool | None) -> None:
+    assert record(PathName=path).get("path_is_clear") is clear
+
+
+def test_no_services_at_all_is_no_answer() -> None:
+    assert isinstance(windows(asked(services=rows()))["windows"], Unread)
+    assert isinstance(windows(asked(services=DENIED))["windows"], Unread)

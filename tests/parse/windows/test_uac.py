@@ -1,0 +1,69 @@
+"""User Account Control."""
+
+from typing import Any
+
+import pytest
+
+from igaudit.model.facts import Unread
+from igaudit.parse.windows.uac import settings
+from tests.parse.windows.said import DENIED, asked, key
+
+
+def found(**values: int) -> dict[str, Any]:
+    return settings(asked(system=key(**values)))
+
+
+def test_what_windows_does_where_nothing_is_set() -> None:
+    facts = found()
+    assert facts.pop("installers_detected").detail.startswith("EnableInstallerDetection")
+    assert facts == {
+        "on": True,
+        "administrators_asked": "consent-for-other-programs",
+        "users_asked": "password",
+        "builtin_administrator_asked": False,
+        "ui_access_from_safe_folders": True,
+        "remote_rights_filtered": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "fact", "value"),
+    [
+        ("EnableLUA", "on", False),
+        ("FilterAdministratorToken", "builtin_administrator_asked", False),
+        ("EnableInstallerDetection", "installers_detected", False),
+        ("EnableSecureUIAPaths", "ui_access_from_safe_folders", False),
+        ("LocalAccountTokenFilterPolicy", "remote_rights_filtered", True),
+    ],
+)
+def test_each_switch_both_ways(name: str, fact: str, value: bool) -> None:
+    assert found(**{name: 0})[fact] is value
+    assert found(**{name: 1})[fact] is not value
+
+
+def test_nothing_is_filtered_where_it_is_off() -> None:
+    assert found(EnableLUA=0, LocalAccountTokenFilterPolicy=0)["remote_rights_filtered"] is False
+
+
+@pytest.mark.parametrize(("value", "asked_"), [(0, "nothing"), (1, "password-on-secure-desktop")])
+def test_what_administrators_are_asked(value: int, asked_: str) -> None:
+    assert found(ConsentPromptBehaviorAdmin=value)["administrators_asked"] == asked_
+
+
+def test_administrator_protection_is_no_pass_and_no_failure() -> None:
+    asks = found(TypeOfAdminApprovalMode=2, ConsentPromptBehaviorAdmin=5)["administrators_asked"]
+    assert isinstance(asks, Unread)
+    safe = found(TypeOfAdminApprovalMode=2, ConsentPromptBehaviorAdmin=2)
+    assert safe["administrators_asked"] == "consent-on-secure-desktop"
+    usual = found(TypeOfAdminApprovalMode=1, ConsentPromptBehaviorAdmin=5)
+    assert usual["administrators_asked"] == "consent-for-other-programs"
+
+
+def test_a_number_that_has_no_meaning_is_not_read() -> None:
+    facts = found(ConsentPromptBehaviorAdmin=9, ConsentPromptBehaviorUser=2)
+    assert isinstance(facts["administrators_asked"], Unread)
+    assert isinstance(facts["users_asked"], Unread)
+
+
+def test_denied_is_not_the_default() -> None:
+    assert all(isinstance(fact, Unread) for fact in settings(asked(system=DENIED)).values())

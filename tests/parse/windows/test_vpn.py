@@ -1,0 +1,189 @@
+"""VPN profiles and servers of Windows, in the words of the IPsec facts."""
+
+from typing import Any
+
+import pytest
+
+from igaudit.model.facts import Reason
+from igaudit.parse import Absent
+from igaudit.parse.windows import vpn
+from igaudit.parse.windows.steps import Meta, NotRead, Steps
+
+POLICY = {
+    "EncryptionMethod": "GCMAES128",
+    "IntegrityCheckMethod": "SHA256",
+    "DHGroup": "ECP256",
+    "CipherTransformConstants": "GCMAES128",
+    "AuthenticationTransformConstants": "GCMAES128",
+    "PfsGroup": "ECP256",
+}
+NO_CMDLET = {"state": "absent"}
+
+
+def key(**values: int) -> dict[str, Any]:
+    said = {name: {"kind": "DWord", "data": data} for name, data in values.items()}
+    return {"state": "ok", "data": {"values": said, "subkeys": {}}}
+
+
+def profile(name: str = "HQ", tunnel: str | None = "Ikev2", **changes: Any) -> dict[str, Any]:
+    usual = {
+        "Name": name,
+        "TunnelType": tunnel,
+        "AuthenticationMethod": ["Eap"],
+        "EncryptionLevel": "Required",
+    }
+    return {**usual, "L2tpIPsecAuth": "Certificate", "policy": [], **changes}
+
+
+def told(*profiles: dict[str, Any], books: Any = (), users: str = "ok") -> dict[str, Any]:
+    return {"state": "ok", "data": {"profiles": list(profiles), "users": users, "books": list(books)}}
+
+
+def read(*profiles: dict[str, Any], admin: bool = True, **changes: Any) -> dict[str, Any]:
+    usual = {
+        "profiles": told(*profiles),
+        "manager": key(),
+        "service": key(Start=4),
+        "server": NO_CMDLET,
+        "sites": NO_CMDLET,
+    }
+    return vpn.connections(Steps(Meta(build=26100, admin=admin), {**usual, **changes}))
+
+
+def test_a_machine_without_any_is_told_apart_from_one_that_did_not_say() -> None:
+    with pytest.raises(Absent):
+        read()
+    facts = read(profiles={"state": "denied"})
+    assert facts["profiles"] == []
+    assert {gap.reason for gap in facts["incomplete"].values()} == {Reason.DENIED}
+    assert set(facts["incomplete"]) == {"profiles", "ipsec", "pptp", "l2tp"}
+
+
+def test_a_custom_policy_is_told_by_the_names_of_strongswan() -> None:
+    (record,) = read(profile(policy=[POLICY]))["ipsec"]
+    assert record["ike_algorithms"] == ["aes128gcm16", "sha256", "ecp256"]
+    assert record["esp_algorithms"] == ["aes128gcm16", "ecp256"]
+    assert (record["pfs"], record["adds_defaults"], record["version"]) == (True, False, "ikev2")
+
+
+@pytest.mark.parametrize(
+    ("changes", "esp"),
+    [
+        (
+            {"CipherTransformConstants": "AES128", "AuthenticationTransformConstants": "SHA256128"},
+            ["aes128", "sha256"],
+        ),
+        (
+            {"CipherTransformConstants": "AES128", "AuthenticationTransformConstants": "None"},
+            ["aes128", "none"],
+        ),
+        ({"CipherTransformConstants": "AES128"}, ["aes128", "gcm"]),
+        ({"CipherTransformConstants": "None"}, ["none", "gcm"]),
+        ({"AuthenticationTransformConstants": "None"}, ["aes128gcm16"]),
+        (
+            {"CipherTransformConstants": "DES3", "AuthenticationTransformConstants": "SHA196"},
+            ["3des", "sha1"],
+        ),
+    ],
+)
+def test_traffic_without_encryption_or_proof_is_not_hidden(changes: dict[str, str], esp: list[str]) -> None:
+    (record,) = read(profile(policy=[{**POLICY, **changes, "PfsGroup": "None"}]))["ipsec"]
+    assert (record["esp_algorithms"], record["pfs"]) == (esp, False)
+
+
+def test_weak_groups_and_unknown_names_keep_a_name_that_nobody_approves() -> None:
+    (record,) = read(profile(policy=[{**POLICY, "DHGroup": "Group2", "IntegrityCheckMethod": "Sm3"}]))[
+        "ipsec"
+    ]
+    assert record["ike_algorithms"] == ["aes128gcm16", "sm3", "modp1024"]
+
+
+def test_without_a_policy_windows_own_proposals_are_not_made_up() -> None:
+    (record,) = read(profile())["ipsec"]
+    assert record["adds_defaults"] is True
+    assert not {"ike_algorithms", "esp_algorithms", "pfs", "ike_lifetime"} & set(record)
+
+
+def test_l2tp_is_ikev1_and_may_rest_on_a_shared_secret() -> None:
+    facts = read(profile("old", "L2tp", L2tpIPsecAuth="Psk"))
+    (record,) = facts["ipsec"]
+    assert (record["version"], record["psk"], record["l2tp"]) == ("ikev1", True, True)
+    assert facts["l2tp"] == [{"file": "profile old"}]
+
+
+def test_l2tp_without_ipsec_leaves_no_ipsec_connection() -> None:
+    facts = read(profile("old", "L2tp"), profile("any", "Automatic"), manager=key(ProhibitIpSec=1))
+    assert [record["connection"] for record in facts["ipsec"]] == ["profile any"]
+    assert [record["l2tp"] for record in facts["ipsec"]] == [False]
+    assert facts["l2tp"] == [{"file": "profile old"}, {"file": "profile any"}]
+
+
+def test_automatic_profiles_may_end_up_with_pptp() -> None:
+    facts = read(profile("a", "Automatic"), profile("b", "Pptp"), profile("c", "Sstp"))
+    assert [record["file"] for record in facts["pptp"]] == ["profile a", "profile b"]
+    assert [record["version"] for record in facts["ipsec"]] == ["any"]
+
+
+def test_another_makers_tunnel_leaves_the_lists_open() -> None:
+    facts = read(profile("Plug-in", None))
+    assert "tunnel" not in facts["profiles"][0]
+    assert facts["incomplete"]["ipsec"].reason is Reason.UNSUPPORTED
+    assert facts["incomplete"]["pptp"].detail == "the tunnel type of profile Plug-in is not known"
+
+
+BOOK = {"pattern": r"C:\Users\Анна\rasphone.pbk", "state": "ok", "rows": [{"bytes": 2417}]}
+
+
+@pytest.mark.parametrize(
+    ("books", "users", "reason"),
+    [
+        ([BOOK], "ok", Reason.UNSUPPORTED),
+        ([{**BOOK, "rows": {"value": [{"bytes": 1}], "Count": 1}}], "ok", Reason.UNSUPPORTED),
+        ([{**BOOK, "state": "denied", "rows": []}], "ok", Reason.DENIED),
+        ([], "denied", Reason.DENIED),
+    ],
+)
+def test_profiles_of_users_leave_every_list_open(books: Any, users: str, reason: Reason) -> None:
+    facts = read(profiles=told(profile(), books=books, users=users))
+    assert facts["incomplete"]["profiles"].reason is reason
+    assert set(facts["incomplete"]) == {"profiles", "ipsec", "pptp", "l2tp"}
+
+
+def test_empty_and_missing_phone_books_leave_nothing_open() -> None:
+    books = [{**BOOK, "rows": [{"bytes": 0}]}, {"pattern": "x", "state": "absent", "rows": []}]
+    assert "incomplete" not in read(profiles=told(profile(), books=books))
+
+
+def test_without_rights_no_list_is_complete() -> None:
+    assert read(admin=False)["incomplete"]["profiles"].reason is Reason.DENIED
+
+
+def test_a_server_tells_its_policy_and_lifetimes_but_not_of_pptp() -> None:
+    row = {**POLICY, "CustomPolicy": True, "SALifeTimeSeconds": 28800, "MMSALifeTimeSeconds": 86400}
+    facts = read(
+        service=key(Start=2), server={"state": "ok", "data": [row]}, sites={"state": "ok", "data": []}
+    )
+    (record,) = facts["ipsec"]
+    assert (record["ike_lifetime"], record["esp_lifetime"], record["adds_defaults"]) == (86400, 28800, False)
+    assert "psk" not in record
+    assert set(facts["incomplete"]) == {"pptp"}
+
+
+def test_a_site_may_rest_on_a_shared_secret() -> None:
+    site = {"Name": "edge1", "AuthenticationMethod": "PSKOnly", "SALifeTimeSeconds": 3600}
+    steps = {"server": {"state": "ok", "data": []}, "sites": {"state": "ok", "data": [site]}}
+    (record,) = read(service=key(Start=3), **steps)["ipsec"]
+    assert (record["connection"], record["psk"], record["adds_defaults"]) == ("site edge1", True, True)
+
+
+def test_a_service_that_may_run_without_its_cmdlets_leaves_ipsec_open() -> None:
+    facts = read(service=key(Start=3))
+    assert facts["incomplete"]["ipsec"].reason is Reason.UNSUPPORTED
+    assert set(facts["incomplete"]) == {"ipsec", "pptp"}
+    with pytest.raises(Absent):
+        read(service={"state": "absent"})
+
+
+def test_settings_that_were_denied_are_no_settings() -> None:
+    with pytest.raises(NotRead):
+        read(profile(), manager={"state": "denied"})
