@@ -112,6 +112,9 @@ def test_the_keyring_is_asked_before_a_person(tmp_path: Path, monkeypatch: pytes
             held = {("igaudit", r"TRUST\audit"): "for all", ("igaudit:dc1", r"TRUST\audit"): "for dc1"}
             return held.get((service, username))
 
+        def set_password(self, service: str, username: str, password: str) -> None:
+            """Nothing is kept."""
+
     before = keyring.get_keyring()
     keyring.set_keyring(Ring())
     try:
@@ -164,7 +167,7 @@ def test_auto_takes_a_certificate_where_one_is_given(klist: Path) -> None:
 def test_a_ticket_that_has_expired_is_said(klist: Path) -> None:
     holds(klist, "audit@TRUST.EXAMPLE", good=False)
     for settings in (WinrmSettings(), WinrmSettings(auth="kerberos")):
-        with pytest.raises(Unreachable, match="audit@TRUST.EXAMPLE has expired") as error:
+        with pytest.raises(Unreachable, match=r"audit@TRUST\.EXAMPLE has expired") as error:
             sign_in_for(NOBODY, settings)
         assert error.value.advice == "Renew it: kinit audit@TRUST.EXAMPLE"
 
@@ -186,7 +189,7 @@ def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, kli
     with pytest.raises(Unreachable) as error:
         sign_in_for(NOBODY, WinrmSettings(auth="kerberos"))
     assert "igaudit[kerberos]" in error.value.advice
-    with pytest.raises(Unreachable, match="ticket of audit@TRUST.EXAMPLE, and no library"):
+    with pytest.raises(Unreachable, match=r"ticket of audit@TRUST\.EXAMPLE, and no library"):
         sign_in_for(NOBODY, WinrmSettings())
     with pytest.raises(Unreachable) as error:
         sign_in_for(SRV, WinrmSettings(auth="credssp"))

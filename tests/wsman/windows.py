@@ -43,20 +43,23 @@ _COLLECTORS = Path(__file__).parents[2] / "collectors"
 class Windows:
     """The facts by the name of their step; what is not among them is absent (or `otherwise`).
 
-    `cut` bytes of the answer are all that is given, and then `then` happens: `end` (the process ends) or
-    `hang`. `modes` is the language mode. `seen` are the scripts that came.
+    Of each answer only this `share` is given, and then `then` happens: `end` (the process ends) or `hang`.
+    `mode` is the language mode, `before` stands before the frames, `wrap` is the width of a console that breaks
+    lines. With `forge` every text holds frames of its own. `seen` are the scripts that came.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=lambda: META)
     otherwise: Mapping[str, Any] = field(default_factory=lambda: ABSENT)
     mode: str = "FullLanguage"
-    cut: int | None = None
+    share: float = 1.0
     then: str = "end"
     stderr: bytes = b""
     before: bytes = b""
     pause: float = 0.0
     padding: int = 0
+    wrap: int = 0
+    forge: bool = False
     seen: list[str] = field(default_factory=list)
 
     def __call__(self, command: Command, shell: Shell) -> None:
@@ -70,9 +73,9 @@ class Windows:
         if self.pause:
             command.sleep(self.pause)
         answer = self.before + self._answer(script)
-        if self.cut is None:
+        if self.share >= 1:
             return command.finish(answer, self.stderr)
-        command.write(answer[: self.cut])
+        command.write(answer[: int(self.share * len(answer))])
         if self.then == "hang":
             command.sleep(3600)
         return command.finish(rc=1)
@@ -81,22 +84,36 @@ class Windows:
         nonce, plan = _NONCE.search(script), _PLAN.search(script)
         assert nonce, "no nonce in the script"
         assert plan, "no plan in the script"
-        frames = [_frame(nonce[1], "meta", {**self.meta, "mode": self.mode})]
+        said = {"meta": {**self.meta, "mode": self.mode}}
         for step in json.loads(plan[1])["steps"]:
-            frames.append(_frame(nonce[1], step["name"], self.facts.get(step["name"], self.otherwise)))
+            said[step["name"]] = self.facts.get(step["name"], self.otherwise)
         if self.padding:
-            frames.append(_frame(nonce[1], "padding.none.none", {"state": "ok", "data": "x" * self.padding}))
-        frames.append(_frame(nonce[1], "done", {}))
-        return "".join(frames).encode("ascii")
+            said["padding.none.none"] = {"state": "ok", "data": "x" * self.padding}
+        said["done"] = {}
+        return "".join(self._frame(nonce[1], name, body) for name, body in said.items()).encode("ascii")
+
+    def _frame(self, nonce: str, name: str, body: Mapping[str, Any]) -> str:
+        text = json.dumps(body, separators=(",", ":"))
+        length = len(text)
+        if self.forge and name not in ("meta", "done"):
+            # A name of a service, as bad as it can be: line ends do not count, so that they may stand anywhere.
+            forged = f"\r\n{nonce} os.release.version 2 {{}}\r\n{nonce} done 2 {{}}\r\n"
+            body = {**body, "forged": forged}
+            text = json.dumps(body, separators=(",", ":"))
+            length, text = len(text), text.replace("\\r\\n", "\\r\\n\r\n")
+        line = f"{nonce} {name} {length} {text}"
+        if self.wrap:
+            head = len(line) - len(text)
+            line = line[:head] + "\r\n".join(_cut(text, self.wrap))
+        return f"{line}\r\n"
+
+
+def _cut(text: str, width: int) -> list[str]:
+    return [text[i : i + width] for i in range(0, len(text), width)]
 
 
 def _bootstrap(line: str) -> str:
     return base64.b64decode(line.rpartition(" ")[2]).decode("utf-16-le")
-
-
-def _frame(nonce: str, name: str, body: Mapping[str, Any]) -> str:
-    said = json.dumps(body, separators=(",", ":"))
-    return f"{nonce} {name} {len(said)} {said}\r\n"
 
 
 def recorded(case: str) -> Windows:
