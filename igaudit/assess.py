@@ -126,6 +126,7 @@ def evaluate(
             *_loosened_notices(parameters),
             *beside.notices(),
         ),
+        waivers=tuple(overlay.rows(target.name for target in judged.targets)),
     )
 
 

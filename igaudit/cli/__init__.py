@@ -18,6 +18,8 @@ VERBS = {
     "collect": ("collect", "Collect evidence without judging it."),
     "evaluate": ("evaluate", "Judge a stored run again; contacts nothing."),
     "report": ("report", "Write a stored run's report in another format."),
+    "waiver": ("waiver", "Add, list and check accepted failures."),
+    "attest": ("attest", "Put down a person's word on what no machine can tell."),
     "seal": ("seal", "Sign a stored run."),
     "verify": ("verify", "Say what of a stored run was changed, and who sealed it."),
     "policy": ("policy", "Lint, test, list and show policies."),

@@ -19,8 +19,8 @@ from igaudit.store.sshsig import Signer, load_signer
     "--key",
     required=True,
     type=PATH,
-    help="A private key (OpenSSH or PKCS#8; Ed25519, ECDSA or RSA), or a public one (.pub) whose private half "
-    "an agent holds.",
+    help="A private key (OpenSSH or PKCS#8; Ed25519, ECDSA or RSA), or a public one (.pub) whose "
+    "private half an agent holds.",
 )
 def command(run: Path, key: Path) -> None:
     """Sign a stored run, so that any change to it can be seen, and who vouches for it.

@@ -6,8 +6,9 @@ from contextlib import closing
 from igaudit.collect.converse import stopped
 from igaudit.collect.script import Script
 from igaudit.collect.talk import Stopped, Talk
-from igaudit.collect.transport import Limits, Reply, Session
+from igaudit.collect.transport import Limits, Reply, Session, readable
 from igaudit.collect.windows_script import COMMAND, RESTRICTED
+from igaudit.errors import Unreachable
 
 _RESTRICTED = Reply(
     b"",
@@ -21,15 +22,18 @@ _RESTRICTED = Reply(
 def converse_with_windows(session: Session, script: Script, limits: Limits) -> Reply:
     """Run `script` and give its answer, as far as it came. The slow part has a time limit of its own.
 
-    What the quick part gave is kept whatever becomes of the slow one. Raises Unreachable where no command
-    can be started.
+    What the quick part gave is kept whatever becomes of the slow one. Raises Unreachable where no first
+    command can be started.
     """
     quick = _run(session, script.text, script.nonce, limits)
     if not script.then or quick.ended != "complete":
         return quick
     rest = Limits(limits.connect, limits.target, max(limits.max_bytes - len(quick.raw), 1))
-    slow = _run(session, script.then, script.nonce, rest)
-    return Reply(quick.raw + slow.raw, slow.ended, slow.detail)
+    try:
+        slow = _run(session, script.then, script.nonce, rest)
+    except Unreachable as error:
+        slow = Reply(b"", "dropped", str(error), error.advice)
+    return Reply(quick.raw + slow.raw, slow.ended, slow.detail, slow.advice)
 
 
 def _run(session: Session, text: str, nonce: str, limits: Limits) -> Reply:
@@ -46,9 +50,12 @@ def _run(session: Session, text: str, nonce: str, limits: Limits) -> Reply:
 
 def _cut_short(talk: Talk, nonce: str) -> Reply:
     raw = bytes(talk.heard)
+    if talk.dropped:
+        why = f": {readable(talk.why)}" if talk.why else ""
+        return Reply(raw, "dropped", f"the connection was lost before the answer ended{why}")
     if nonce.encode() in raw:
-        how = "the connection was lost" if talk.dropped else "PowerShell ended"
-        return Reply(raw, "dropped", f"{how} before the answer ended")
+        return Reply(raw, "dropped", "PowerShell ended before the answer ended")
     if RESTRICTED in raw:
         return _RESTRICTED
-    return Reply(raw, "dropped", f"PowerShell ended without running the script; it said: {talk.words()}")
+    said = talk.words() or "nothing"
+    return Reply(raw, "dropped", f"PowerShell ended without running the script; it said: {said}")

@@ -24,7 +24,7 @@ class Talk:
 
     `ends` is an instant of time.monotonic(). `heard` is the standard output since the talk began, `aside`
     the beginning of the standard error. `over` is true once nothing more can come, `dropped` where that
-    is so because the connection broke.
+    is so because the connection broke, and `why` says more of that.
     """
 
     def __init__(self, channel: Channel, ends: float, max_bytes: int) -> None:
@@ -36,6 +36,7 @@ class Talk:
         self.aside = bytearray()
         self.over = False
         self.dropped = False
+        self.why = ""
 
     def close(self) -> None:
         """End the command; may be called twice."""
@@ -98,8 +99,8 @@ class Talk:
             chunk = self._channel.receive(min(wait, left))
         except TimeoutError:
             return False
-        except ConnectionError:
-            self.dropped, chunk = True, None
+        except ConnectionError as error:
+            self.dropped, self.why, chunk = True, str(error), None
         if chunk is None:
             self.over = True
             return False

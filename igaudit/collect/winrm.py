@@ -28,6 +28,7 @@ QUOTA_PAUSE = 3.0
 """Seconds to wait where a target has no room for another shell, before it is asked once more."""
 
 _FAREWELL = 5.0
+_AGAIN = 0.2  # A call may have begun just as the last was broken off.
 _sessions: set["WinrmSession"] = set()
 _some_end = threading.Condition()
 _leaving = threading.Event()
@@ -95,9 +96,8 @@ class WinrmSession:
 
     def interrupt(self) -> None:
         """Have the thread that uses the session find it broken, and close it. For other threads."""
-        self._client.leaving = True
-        if not self._opening:  # Of a shell that is being opened the name is still to come.
-            self._client.wire.cut()
+        # Of a shell that is being opened the name is still to come.
+        self._client.interrupt(cut=not self._opening)
 
     def _begin(self) -> None:
         started = time.monotonic()
@@ -184,7 +184,9 @@ def client_for(target: Target, settings: WinrmSettings) -> Client:
 def hang_up_all(seconds: float) -> None:
     """Have every session of this process closed by the thread that uses it; wait for that so long at most."""
     _leaving.set()
+    ends = time.monotonic() + seconds
     with _some_end:
-        for session in _sessions:
-            session.interrupt()
-        _some_end.wait_for(lambda: not _sessions, timeout=seconds)
+        while _sessions and time.monotonic() < ends:
+            for session in _sessions:
+                session.interrupt()
+            _some_end.wait(_AGAIN)

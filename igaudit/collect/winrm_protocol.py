@@ -5,6 +5,8 @@ What pywinrm would take from elsewhere is shut off: proxies and authorities of t
 """
 
 import ipaddress
+import threading
+import time
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
@@ -31,7 +33,8 @@ class Client:
 
     def __init__(self, wire: Wire, sign_in: SignIn, authorities: str, service_name: str = "") -> None:
         self.wire, self.sign_in = wire, sign_in
-        self.leaving = False
+        self._leaving = self._tidying = False
+        self._lock = threading.Lock()
         self._authorities = authorities
         self._midway = False
         host = wire.where.replace("%", "%25") if ":" in wire.name else wire.where
@@ -47,18 +50,38 @@ class Client:
         Raises Unreachable, and pywinrm's WSManFaultError and WinRMOperationTimeoutError, after which the
         connection is still good.
         """
-        if self.leaving:
+        if self._leaving:
             raise Unreachable("interrupted")
         return self._call(seconds, function, *args, **kwargs)
 
     def bid_farewell(
         self, seconds: float, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Call `function` to tidy up, whatever went wrong before; what goes wrong now is passed over."""
-        try:
-            self._call(seconds, function, *args, **kwargs)
-        except (Unreachable, WSManFaultError, WinRMOperationTimeoutError):
-            return
+        """Call `function` to tidy up, whatever went wrong before; what goes wrong now is passed over.
+
+        Where the connection breaks it is tried once more over a new one, all in `seconds`.
+        """
+        with self._lock:
+            self._tidying = True
+        if self._leaving:
+            self.drop()
+        ends = time.monotonic() + seconds
+        for _ in range(2):
+            try:
+                self._call(max(0.5, ends - time.monotonic()), function, *args, **kwargs)
+                return
+            except (WSManFaultError, WinRMOperationTimeoutError):
+                return
+            except Unreachable:
+                if time.monotonic() >= ends - 0.5:
+                    return
+
+    def interrupt(self, *, cut: bool) -> None:
+        """Begin no other call but to tidy up; with `cut` break off the one under way. For other threads."""
+        self._leaving = True
+        with self._lock:
+            if cut and not self._tidying:
+                self.wire.cut()
 
     def drop(self) -> None:
         """Close the connection; the next call opens another, and signs in again.

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
+from igaudit.evaluate.derived_browsers import BROWSERS
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.evaluate.windows_editions import PRODUCTS as WINDOWS
 from igaudit.evaluate.windows_editions import windows_cycle
@@ -75,13 +76,17 @@ def extended_support_days_left(view: FactView) -> int | Unread | None:
 
 
 def software_support(view: FactView) -> list[dict[str, Any]] | Partial | Unread:
-    """`software.support`: each installed package with the cycle of its product and that cycle's end."""
+    """`software.support`: each installed package with the cycle of its product and that cycle's end.
+
+    Browsers of which only the newest versions are mended are judged by `software.browsers`.
+    """
     packages = view.get(("software", "packages"))
     if isinstance(packages, Unread):
         return packages
     rows = index(view)
     known = packages.value if isinstance(packages, Partial) else packages
-    judged = [_supported(package, rows, view.today) for package in known]
+    dated = [package for package in known if package.get("product") not in BROWSERS]
+    judged = [_supported(package, rows, view.today) for package in dated]
     return Partial(judged, packages.gap) if isinstance(packages, Partial) else judged
 
 

@@ -1,7 +1,7 @@
 """Waivers and attestations, laid over the results. The true outcome is kept."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
@@ -9,11 +9,13 @@ from igaudit.errors import ContentError, Problem, near
 from igaudit.evaluate.matchers import shifted
 from igaudit.model.duration import Duration
 from igaudit.model.policy import Attest, Check
-from igaudit.model.result import AppliedWaiver, Outcome, Result
+from igaudit.model.result import AppliedWaiver, Outcome, Result, WaiverRow, WaiverState
 from igaudit.model.waiver import Attestation, Waiver
 
 LONGEST = timedelta(days=365)
 WARN_BEFORE = timedelta(days=30)
+# From this many targets on it is worth asking whether a waiver was meant for all of them.
+MANY = 10
 
 
 class Waivers:
@@ -26,7 +28,7 @@ class Waivers:
         given, mine = tuple(waivers), frozenset(checks)
         self.waivers = tuple(waiver for waiver in given if waiver.check in mine)
         self.as_of = as_of
-        self.used: set[Waiver] = set()
+        self.accepted: dict[Waiver, list[str]] = {}
         problems = [*_unknown(given, mine.union(known)), *_problems(given, as_of)]
         if problems:
             raise ContentError(problems)
@@ -35,7 +37,7 @@ class Waivers:
         """`result` with the waiver that accepts it, where one in force does."""
         for waiver in self.waivers:
             if _accepts(waiver, result):
-                self.used.add(waiver)
+                self.accepted.setdefault(waiver, []).append(result.target)
                 if waiver.until >= self.as_of.isoformat():
                     return replace(result, waiver=_applied(waiver))
         return result
@@ -48,10 +50,43 @@ class Waivers:
             until = date.fromisoformat(waiver.until)
             if until < self.as_of:
                 yield f"The {what} expired on {waiver.until} and no longer holds."
-            elif waiver not in self.used:
+            elif waiver not in self.accepted:
                 yield f"The {what} was not used."
             elif until - self.as_of <= WARN_BEFORE:
                 yield f"The {what} expires on {waiver.until}."
+
+    def rows(self, targets: Iterable[str]) -> Iterator[WaiverRow]:
+        """Each waiver, how it stands, and what it accepted on these targets of the run."""
+        names = tuple(targets)
+        for waiver in self.waivers:
+            accepted = self.accepted.get(waiver, [])
+            yield WaiverRow(
+                waiver.check,
+                waiver.target,
+                waiver.item,
+                **asdict(_applied(waiver)),
+                state=state(waiver, self.as_of, bool(accepted)),
+                results=len(accepted),
+                targets=len(set(accepted)),
+                broad=_broad(waiver, names),
+            )
+
+
+def state(waiver: Waiver, as_of: date, used: bool) -> WaiverState:
+    """How a waiver stands on that day; the last day counts."""
+    until = date.fromisoformat(waiver.until)
+    if until < as_of:
+        return WaiverState.EXPIRED
+    if not used:
+        return WaiverState.UNUSED
+    return WaiverState.ENDING if until - as_of <= WARN_BEFORE else WaiverState.IN_FORCE
+
+
+def _broad(waiver: Waiver, targets: tuple[str, ...]) -> str:
+    covered = sum(fnmatchcase(name, waiver.target) for name in targets)
+    if covered > 1 and covered == len(targets):
+        return f"it covers all {covered} targets of the run"
+    return f"it covers {covered} targets" if covered >= MANY else ""
 
 
 def _accepts(waiver: Waiver, result: Result) -> bool:

@@ -45,6 +45,7 @@ def to_json(assessment: Assessment) -> dict[str, Any]:
         "requirements": [_requirement(row) for row in assessment.requirements],
         "totals": {name: _ordered(assessment.totals[name]) for name in sorted(assessment.totals)},
         "notices": list(assessment.notices),
+        "waivers": _plain(assessment.waivers),
     }
 
 
@@ -54,7 +55,8 @@ def from_json(data: Mapping[str, Any]) -> Assessment:
     if schema != SCHEMA:
         raise StoreError(f"the assessment's schema is {str(schema)[:80]!r}; this version reads {SCHEMA!r}")
     checks: tuple[CheckInfo, ...] = _decoded(tuple[CheckInfo, ...], _get(data, "checks", ""), "checks")
-    return cast(Assessment, _record(Assessment, data, "", checks=_by_id(checks)))
+    whole = {"waivers": [], **data}  # what was stored before there were rows of waivers has none
+    return cast(Assessment, _record(Assessment, whole, "", checks=_by_id(checks)))
 
 
 def _by_id(checks: Iterable[CheckInfo]) -> dict[str, CheckInfo]:

@@ -14,6 +14,7 @@ class Part(StrEnum):
     UNREACHABLE = "unreachable"
     MANUAL = "manual"
     WAIVED = "waived"
+    WAIVERS = "waivers"
     REQUIREMENTS = "requirements"
     CHECKS = "checks"
     TARGETS = "targets"

@@ -134,6 +134,36 @@ class RunInfo:
     profile: str
 
 
+class WaiverState(StrEnum):
+    """How a waiver stands on the day that a run is judged by."""
+
+    IN_FORCE = "in force"
+    ENDING = "ending"
+    EXPIRED = "expired"
+    UNUSED = "unused"
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverRow:
+    """A waiver of a run. `results` and `targets` count what it accepts, or would, had it not expired.
+
+    `broad` says in words why it covers more than a decision about one thing; "" where it does not.
+    """
+
+    check: str
+    target: str
+    item: str
+    reason: str
+    risk: str
+    approver: str
+    ticket: str
+    until: str
+    state: WaiverState
+    results: int
+    targets: int
+    broad: str
+
+
 @dataclass(frozen=True, slots=True)
 class ContentFile:
     """A file that the results depend on."""
@@ -159,3 +189,4 @@ class Assessment:
     requirements: tuple[RequirementRow, ...]
     totals: Mapping[str, Mapping[str, int]]
     notices: tuple[str, ...] = ()
+    waivers: tuple[WaiverRow, ...] = ()

@@ -30,6 +30,7 @@ PROGRAMS = frozenset(
         ("dsregcmd.exe", "/status"),
         ("netsh.exe", "http show sslcert"),
         ("w32tm.exe", "/query /source"),
+        ("w32tm.exe", "/query /status /verbose"),
         ("wbadmin.exe", "get versions"),
     }
 )

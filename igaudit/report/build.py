@@ -15,6 +15,7 @@ _NOUNS = {
     Part.UNREACHABLE: "target",
     Part.MANUAL: "check",
     Part.WAIVED: "result",
+    Part.WAIVERS: "waiver",
     Part.CHECKS: "check",
     Part.TARGETS: "target",
     Part.NOTICES: "notice",

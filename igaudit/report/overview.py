@@ -23,6 +23,7 @@ from igaudit.report.document import (
     plain,
 )
 from igaudit.report.findings import Part, trimmed
+from igaudit.report.waivers import waivers
 
 _NAMED_TARGETS = 8
 REACHED = {"local": "locally", "organisation": "by its files", "network": "from the network alone"}
@@ -238,5 +239,6 @@ OVERVIEW: dict[str, Callable[[Book], Part]] = {
     "checks": checks,
     "targets": targets,
     "notices": notices,
+    "waivers": waivers,
     "totals": totals,
 }

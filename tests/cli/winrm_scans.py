@@ -33,10 +33,15 @@ class Scan:
         (found,) = self.assessment["targets"]
         return dict(found)
 
+    def statuses(self) -> set[str]:
+        """How the fact groups of the only target came."""
+        (path,) = (self.folder / "snapshots").iterdir()
+        return {group["status"] for group in json.loads(path.read_text())["groups"].values()}
+
     def group(self, name: str) -> dict[str, Any]:
         """A fact group of the only target."""
         (path,) = (self.folder / "snapshots").iterdir()
-        return dict(json.loads(path.read_text())["facts"][name])
+        return dict(json.loads(path.read_text())["groups"][name])
 
 
 class Scanner:

@@ -177,9 +177,9 @@ def test_a_swap_partition_is_found_by_the_kernels_name() -> None:
     crypt = node("mapper/swap", "crypt", mount="[SWAP]", kname="/dev/dm-1")
     tree = disk(node("sda2", "part", crypt), node("sda3", "part", mount="[SWAP]", kname="/dev/sda3"))
     assert swap_of(answer(tree, swaps="/dev/dm-1 partition\n/dev/sda3 partition\n/dev/sdz partition\n")) == [
-        {"device": "/dev/dm-1", "on_disk": True, "encrypted": True},
-        {"device": "/dev/sda3", "on_disk": True, "encrypted": False},
-        {"device": "/dev/sdz", "on_disk": True},
+        {"device": "/dev/dm-1", "on_disk": True, "cleared": False, "encrypted": True},
+        {"device": "/dev/sda3", "on_disk": True, "cleared": False, "encrypted": False},
+        {"device": "/dev/sdz", "on_disk": True, "cleared": False},
     ]
 
 
@@ -187,8 +187,8 @@ def test_a_swap_file_is_as_safe_as_the_file_system_around_it() -> None:
     tree = disk(node("mapper/root", "crypt", mount="/"), node("sda3", "part", mount="/var"))
     found = swap_of(answer(tree, swaps="/swap\\040file file\n/var/swap file\n"))
     assert found == [
-        {"device": "/swap file", "on_disk": True, "encrypted": True},
-        {"device": "/var/swap", "on_disk": True, "encrypted": False},
+        {"device": "/swap file", "on_disk": True, "cleared": False, "encrypted": True},
+        {"device": "/var/swap", "on_disk": True, "cleared": False, "encrypted": False},
     ]
     on_zfs = answer(disk(), mounts=ZFS, zfs="rpool/ROOT\taes-256-gcm\n", swaps="/swap file\n")
     assert swap_of(on_zfs)[0]["encrypted"] is True
@@ -197,17 +197,19 @@ def test_a_swap_file_is_as_safe_as_the_file_system_around_it() -> None:
 def test_compressed_memory_is_on_no_disk_unless_it_has_a_backing_device() -> None:
     tree = disk(node("sda9", "part"))
     assert swap_of(answer(tree, swaps="/dev/zram0 partition", zram="/dev/zram0 none")) == [
-        {"device": "/dev/zram0", "on_disk": False}
+        {"device": "/dev/zram0", "on_disk": False, "cleared": False}
     ]
     assert swap_of(answer(tree, swaps="/dev/zram0 partition"))[0]["on_disk"] is False
     assert swap_of(answer(tree, swaps="/dev/zram0 partition", zram="/dev/zram0 /dev/sda9")) == [
-        {"device": "/dev/zram0", "on_disk": True, "encrypted": False}
+        {"device": "/dev/zram0", "on_disk": True, "cleared": False, "encrypted": False}
     ]
 
 
 def test_what_a_volume_of_zfs_lies_on_is_not_known() -> None:
     volume = node("zd0", "disk", mount="[SWAP]")
-    assert swap_of(answer(volume, swaps="/dev/zd0 partition")) == [{"device": "/dev/zd0", "on_disk": True}]
+    assert swap_of(answer(volume, swaps="/dev/zd0 partition")) == [
+        {"device": "/dev/zd0", "on_disk": True, "cleared": False}
+    ]
 
 
 def test_no_swap_is_knowledge_and_an_unread_table_is_not() -> None:

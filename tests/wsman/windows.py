@@ -44,8 +44,9 @@ class Windows:
     """The facts by the name of their step; what is not among them is absent (or `otherwise`).
 
     Of each answer only this `share` is given, and then `then` happens: `end` (the process ends) or `hang`.
-    `mode` is the language mode, `before` stands before the frames, `wrap` is the width of a console that breaks
-    lines. With `forge` every text holds frames of its own. `seen` are the scripts that came.
+    `mode` is the language mode, `before` stands before the frames, `wrap` is the width of a console that
+    breaks lines. With `forge` the names of services hold frames, with the nonce where that is `known`. `seen` are the
+    scripts that came.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Windows:
     pause: float = 0.0
     padding: int = 0
     wrap: int = 0
-    forge: bool = False
+    forge: str = ""
     seen: list[str] = field(default_factory=list)
 
     def __call__(self, command: Command, shell: Shell) -> None:
@@ -93,19 +94,22 @@ class Windows:
         return "".join(self._frame(nonce[1], name, body) for name, body in said.items()).encode("ascii")
 
     def _frame(self, nonce: str, name: str, body: Mapping[str, Any]) -> str:
+        if self.forge and name.startswith("services."):
+            mark = nonce if self.forge == "known" else "0" * len(nonce)
+            body = _forged(body, f"\r\n{mark} os.release.version 2 {{}}\r\n{mark} done 2 {{}}\r\n")
         text = json.dumps(body, separators=(",", ":"))
         length = len(text)
-        if self.forge and name not in ("meta", "done"):
-            # A name of a service, as bad as it can be: line ends do not count, so that they may stand anywhere.
-            forged = f"\r\n{nonce} os.release.version 2 {{}}\r\n{nonce} done 2 {{}}\r\n"
-            body = {**body, "forged": forged}
-            text = json.dumps(body, separators=(",", ":"))
-            length, text = len(text), text.replace("\\r\\n", "\\r\\n\r\n")
-        line = f"{nonce} {name} {length} {text}"
+        if self.forge:
+            text = text.replace("\\r\\n", "\\r\\n\r\n")  # line ends do not count, wherever they stand
         if self.wrap:
-            head = len(line) - len(text)
-            line = line[:head] + "\r\n".join(_cut(text, self.wrap))
-        return f"{line}\r\n"
+            text = "\r\n".join(_cut(text, self.wrap))
+        return f"{nonce} {name} {length} {text}\r\n"
+
+
+def _forged(body: Mapping[str, Any], said: str) -> dict[str, Any]:
+    """The rows of an answer, every service called this behind its name."""
+    rows = [{**row, "DisplayName": f"{row.get('DisplayName')}{said}"} for row in body.get("data") or []]
+    return {**body, "data": rows}
 
 
 def _cut(text: str, width: int) -> list[str]:

@@ -38,8 +38,8 @@ _EXCEPTIONS = re.compile("<Exceptions>.*?</Exceptions>", re.DOTALL)
 def settings(steps: Steps) -> dict[str, object]:
     """What AppLocker enforces or watches, whether its service runs, and the state of code integrity."""
     return told(
-        applocker_enforces=lambda: _covered(steps, (_ENFORCED,)),
-        applocker_watches=lambda: _covered(steps, (_ENFORCED, _AUDIT)),
+        applocker_enforces=lambda: _covered(steps, (_ENFORCED,), {"programs", "scripts", "installers"}),
+        applocker_watches=lambda: _covered(steps, (_ENFORCED, _AUDIT), {"programs"}),
         identity_service_runs=lambda: any(row.get("State") == "Running" for row in steps.rows("service")),
         code_integrity=lambda: _integrity(steps),
     )
@@ -53,10 +53,13 @@ def _integrity(steps: Steps) -> str:
     return named(said, _INTEGRITY, "UsermodeCodeIntegrityPolicyEnforcementStatus")
 
 
-def _covered(steps: Steps, modes: tuple[int, ...]) -> list[str]:
-    """What is covered by rules in one of these modes that do not let everybody run everything."""
+def _covered(steps: Steps, modes: tuple[int, ...], wanted: set[str]) -> list[str]:
+    """What is covered by rules in one of these modes that do not let everybody run everything.
+
+    Raises NotRead where something that is wanted may be covered by rules that cannot be seen.
+    """
     found = [word for word, key in _collections(steps) if _mode(key) in modes and _confines(key)]
-    if len(found) < len(_COLLECTIONS) and _managed(steps.key("enrolments")):
+    if not wanted.issubset(found) and _managed(steps.key("enrolments")):
         raise not_read(Reason.UNSUPPORTED, "rules that device management brought cannot be read")
     return found if _heeded(steps.meta) else []
 
@@ -104,7 +107,9 @@ def _managed(enrolments: Key) -> bool:
 
 
 def _heeded(meta: Meta) -> bool:
-    """Whether this edition heeds AppLocker's group policy."""
+    """Whether this edition heeds AppLocker's group policy; raises NotRead."""
+    if not meta.product:
+        raise not_read(Reason.UNSUPPORTED, "which edition of Windows this is was not told")
     if meta.product != "WinNT" or meta.build >= _ANY_EDITION_ALWAYS or meta.edition.startswith(_EDITIONS):
         return True
     return meta.ubr >= _ANY_EDITION_SINCE.get(meta.build, meta.ubr + 1)

@@ -73,8 +73,6 @@ def _volume(row: Row, policy: Key) -> Record:
         record |= {"kind": kind, "recovery_kept": _recovery_kept(policy, _POLICIES[kind])}
     if protection in (0, 1, 2):
         record["locked"] = protection == 2
-    if protection in (0, 1):
-        record["protected"] = protection == 1
     return record | _conversion(_answer(row, "conversion"), protection) | _keys(row)
 
 

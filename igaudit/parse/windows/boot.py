@@ -53,13 +53,8 @@ def tpm(steps: Steps) -> dict[str, object]:
     if not rows and not steps.meta.admin:
         raise not_read(Reason.DENIED, "tpm: shown to administrators only")
     if not rows:
-        return {"present": False, "ready": None, "version": None}
-    version = re.match(r"[0-9]+\.[0-9]+", text(rows[0], "SpecVersion"))
-    return {
-        "present": True,
-        **told(ready=lambda: _ready(rows[0])),
-        "version": version[0] if version else None,
-    }
+        return {"present": False, "ready": None}
+    return {"present": True, **told(ready=lambda: _ready(rows[0]))}
 
 
 def _ready(row: Row) -> bool:

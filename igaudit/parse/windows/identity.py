@@ -93,7 +93,7 @@ def neighbours(steps: Steps) -> dict[str, object]:
 
 def _neighbour(row: Row) -> Record | None:
     mac = text(row, "LinkLayerAddress").replace("-", ":").lower()
-    address, interface = text(row, "IPAddress"), text(row, "InterfaceAlias")
+    address, interface = text(row, "IPAddress").partition("%")[0], text(row, "InterfaceAlias")
     if not re.fullmatch(r"(?!00:00:00:00:00:00)[0-9a-f]{2}(:[0-9a-f]{2}){5}", mac) or int(mac[:2], 16) & 1:
         return None
     if coded(row, "State", _STATES) in _SILENT or not interface or not _is_address(address):

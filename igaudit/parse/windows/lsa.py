@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from igaudit.model.facts import Reason
-from igaudit.parse.windows.choices import first, named, switched
+from igaudit.parse.windows.choices import named, switched
 from igaudit.parse.windows.steps import Event, NotRead, Steps, not_read, told
 
 # Microsoft, "Configure added LSA protection": RunAsPPL 1 with and 2 without a variable in the firmware.
@@ -29,9 +29,10 @@ def settings(steps: Steps) -> dict[str, object]:
 
 
 def _protection(steps: Steps) -> str | None:
-    own = steps.key("lsa")
-    keys = (steps.key("policy"), own) if steps.meta.build >= _BY_ITSELF_SINCE else (own,)
-    value = first("RunAsPPL", *keys)
+    value = steps.key("lsa").number("RunAsPPL")
+    # Whether the policy's own key counts by itself is not documented: there, only a refusal is believed.
+    if steps.meta.build >= _BY_ITSELF_SINCE and steps.key("policy").number("RunAsPPL") == 0:
+        return "off"
     return None if value is None else named(value, _PROTECTION, "RunAsPPL")
 
 
@@ -40,7 +41,7 @@ def _protected(steps: Steps) -> bool:
     try:
         return _seen(steps)
     except NotRead:
-        if steps.meta.build < _BY_ITSELF_SINCE and _protection(steps) in (None, "off"):
+        if 0 < steps.meta.build < _BY_ITSELF_SINCE and _protection(steps) in (None, "off"):
             return False
         raise
 

@@ -2,17 +2,18 @@
 
 from igaudit.model.facts import Reason
 from igaudit.parse.windows.choices import first, named, switched, whole
-from igaudit.parse.windows.steps import Steps, not_read, told
+from igaudit.parse.windows.steps import Key, Steps, not_read, told
 
 # NetBT's NodeType: how a NetBIOS name is asked for (RFC 1001, section 10; Microsoft's "NetBT parameters").
 _NODE_TYPES = {1: "broadcast", 2: "point-to-point", 4: "mixed", 8: "hybrid"}
-# Win32_NetworkAdapterConfiguration, TcpipNetbiosOptions.
-_NETBIOS = {0: "as-dhcp-says", 1: "on", 2: "off"}
-# Multicast DNS came with Windows 10 1703, switched on ("mDNS in the Enterprise", Microsoft, 2022).
+# Win32_NetworkAdapterConfiguration.TcpipNetbiosOptions, and what DHCP said, in NetBT's key of the adapter:
+# 0 asks DHCP, 1 is on, 2 is off. Where DHCP says nothing, NetBIOS is on.
+_AS_DHCP_SAYS = 0
+_NETBIOS = {0: "on", 1: "on", 2: "off"}
+# Multicast DNS came with Windows 10 1703, switched on ("mDNS in the Enterprise", Microsoft, 2022), and so did
+# its policy (DnsClient.admx). Disabled, that leaves it, by its own words, to the machine's setting.
+# The policy "Configure NetBIOS settings" is not read: it is known not to stop NetBIOS.
 _MDNS_SINCE = 15063
-# The policies for multicast DNS and NetBIOS in the DNS client: older versions do not look at them.
-_MDNS_POLICY_SINCE = 26100
-_NETBIOS_POLICY_SINCE = 22621
 
 
 def settings(steps: Steps) -> dict[str, object]:
@@ -21,7 +22,6 @@ def settings(steps: Steps) -> dict[str, object]:
         llmnr=lambda: _llmnr(steps),
         mdns=lambda: _mdns(steps),
         netbios_node_type=lambda: _node_type(steps),
-        netbios_lookups=lambda: _lookups(steps),
         netbios_adapters=lambda: _adapters(steps),
     )
 
@@ -31,10 +31,12 @@ def _llmnr(steps: Steps) -> bool:
 
 
 def _mdns(steps: Steps) -> bool:
-    build = steps.meta.build
-    own = steps.key("dnscache")
-    keys = (steps.key("policy"), own) if build >= _MDNS_POLICY_SINCE else (own,)
-    return switched(first("EnableMDNS", *keys), True if build >= _MDNS_SINCE else None, "EnableMDNS")
+    since = steps.meta.build >= _MDNS_SINCE
+    policy = steps.key("policy").number("EnableMDNS") if since else None
+    if policy:
+        return True
+    default = True if since and policy is None else None
+    return switched(steps.key("dnscache").number("EnableMDNS"), default, "EnableMDNS below Dnscache")
 
 
 def _node_type(steps: Steps) -> str | None:
@@ -44,19 +46,18 @@ def _node_type(steps: Steps) -> str | None:
     return None if value is None else named(value, _NODE_TYPES, "NodeType")
 
 
-def _lookups(steps: Steps) -> bool:
-    said = steps.key("policy").number("EnableNetbios")
-    return said != 0 or steps.meta.build < _NETBIOS_POLICY_SINCE
-
-
 def _adapters(steps: Steps) -> list[dict[str, object]]:
     rows = steps.rows("adapters")
     if not rows:
         raise not_read(Reason.FAILED, "adapters: none has an IP address, and yet this one answered")
-    return [_adapter(row) for row in rows]
+    interfaces = steps.key("interfaces")
+    said = {name.lower(): key for name, key in interfaces.subkeys.items()} if interfaces.exists else {}
+    return [_adapter(row, said.get(f"tcpip_{row.get('SettingID')}".lower())) for row in rows]
 
 
-def _adapter(row: dict[str, object]) -> dict[str, object]:
-    said = whole(row.get("TcpipNetbiosOptions"))
+def _adapter(row: dict[str, object], key: Key | None) -> dict[str, object]:
+    option = whole(row.get("TcpipNetbiosOptions"))
+    if option == _AS_DHCP_SAYS and key is not None:
+        option = key.number("DhcpNetbiosOptions") or _AS_DHCP_SAYS
     record: dict[str, object] = {"adapter": f"{row.get('Index')} {row.get('Description') or ''}".strip()}
-    return record | ({"netbios": _NETBIOS[said]} if said in _NETBIOS else {})
+    return record | ({"netbios": _NETBIOS[option]} if option in _NETBIOS else {})

@@ -1,19 +1,33 @@
 """Whether Windows lets anybody write to removable discs that are not encrypted."""
 
-from igaudit.parse.windows.steps import Key, Steps, told
+from igaudit.model.facts import Reason
+from igaudit.parse.windows.steps import Key, Steps, not_read, told
+from igaudit.parse.windows.storage import SERVERS
 
 # The device class of removable discs in the policies for removable storage.
 _DISCS = "{53f5630d-b6bf-11d0-94f2-00a0c91efb8b}"
 _DISABLED = 4
+_HOME = "Core"
 
 
 def control(steps: Steps) -> dict[str, object]:
-    """Steps: bitlocker, storage, managed, usb_storage, usb_attached_scsi (registry)."""
+    """Steps: bitlocker, storage, managed, usb_storage, usb_attached_scsi (registry), feature (BitLocker's class)."""
     return told(
-        writes_need_bitlocker=lambda: steps.key("bitlocker").number("RDVDenyWriteAccess") == 1,
+        writes_need_bitlocker=lambda: _need_bitlocker(steps),
         writes_denied=lambda: _writes_denied(steps),
         usb_storage_off=lambda: _usb_storage_off(steps),
     )
+
+
+def _need_bitlocker(steps: Steps) -> bool:
+    """By policy; a server without the feature BitLocker, or Windows Home, may not follow it."""
+    if steps.key("bitlocker").number("RDVDenyWriteAccess") != 1:
+        return False
+    if steps.meta.product in SERVERS:
+        steps.rows("feature")
+    if steps.meta.edition.startswith(_HOME):
+        raise not_read(Reason.UNSUPPORTED, "bitlocker: Windows Home is not said to follow this policy")
+    return True
 
 
 def _writes_denied(steps: Steps) -> bool:

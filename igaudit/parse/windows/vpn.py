@@ -29,28 +29,32 @@ _TUNNELS = {"pptp": "pptp", "l2tp": "l2tp", "sstp": "sstp", "ikev2": "ikev2", "a
 _LEVELS = {"noencryption": "none", "optional": "optional", "required": "required"}
 _LEVELS |= {"maximum": "maximum", "custom": "custom"}
 _IKE_VERSIONS = {"ikev2": "ikev2", "l2tp": "ikev1", "automatic": "any"}
+_TYPES = {"noencryption": "none", "optionalencryption": "optional"}
+_TYPES |= {"requireencryption": "required", "maximumencryption": "maximum"}
+_PSK = {"psk": True, "certificate": False}
+# A site of GRE has neither encryption nor proof.
+_PLAIN: Row = {"CustomPolicy": True, "EncryptionType": "NoEncryption"}
+_SERVER = "Routing and Remote Access"
 _DISABLED = 4
-_UNTOLD = Unread(Reason.UNSUPPORTED, "whether the VPN server takes PPTP is not told")
+_NO_PPTP = Unread(Reason.UNSUPPORTED, "whether the VPN server takes PPTP is not told")
+_NO_L2TP = Unread(Reason.UNSUPPORTED, "whether the VPN server takes L2TP is not told")
 _NO_RIGHTS = "it takes an administrator to see whether users have profiles of their own"
 
 
 def connections(steps: Steps) -> dict[str, object]:
     """`profiles`, `ipsec`, `pptp` and `l2tp`; raises Absent where nothing is set up, and NotRead."""
     bare = bool(steps.key("manager").number("ProhibitIpSec"))
-    found, own_gap = _tried(_profiles, steps)
+    found, own_gap = _tried(_own_rows, steps)
     users_gap = _users_gap(steps) if own_gap is None else None
-    served, server_gap = _tried(lambda steps: list(_served(steps)), steps)
+    served, server_gap = _tried(_served_rows, steps)
     gaps = [gap for gap in (own_gap, _odd_gap(found), users_gap) if gap]
     if not found and not served and not gaps and not server_gap:
         raise Absent("no VPN profile, no phone book of a user and no VPN server")
     facts = _facts(found, served, bare=bare)
-    ports_gap = [_UNTOLD] if served else []
-    partly = {
-        "profiles": gaps,
-        "l2tp": gaps,
-        "ipsec": [*gaps, *filter(None, [server_gap])],
-        "pptp": [*gaps, *filter(None, [server_gap]), *ports_gap],
-    }
+    gaps += [server_gap] if server_gap else []
+    partly = dict.fromkeys(("profiles", "ipsec", "l2tp"), gaps)
+    partly["pptp"] = [*gaps, _NO_PPTP] if served else gaps
+    partly["l2tp"] = [*gaps, _NO_L2TP] if bare and any(row["l2tp"] is None for row in served) else gaps
     incomplete = {name: why[0] for name, why in partly.items() if why}
     return facts | ({"incomplete": incomplete} if incomplete else {})
 
@@ -64,18 +68,23 @@ def _tried(read: Callable[[Steps], list[Row]], steps: Steps) -> tuple[list[Row],
 
 def _facts(found: list[Row], served: list[Row], *, bare: bool) -> dict[str, object]:
     without_ipsec = ("l2tp", "automatic") if bare else ("l2tp",)
+    l2tp = [_name(row) for row in found if _tunnel(row) in without_ipsec]
+    l2tp += [str(row["name"]) for row in served if row["l2tp"] and bare]
     return {
-        "profiles": [_profile(row) for row in found],
-        "ipsec": [*(record for row in found for record in _own(row, bare=bare)), *served],
+        "profiles": [*map(_profile, found), *map(_offer, served)],
+        "ipsec": [
+            *(record for row in found for record in _own(row, bare=bare)),
+            *(_served(row, bare=bare) for row in served),
+        ],
         "pptp": [{"file": _name(row)} for row in found if _tunnel(row) in ("pptp", "automatic")],
-        "l2tp": [{"file": _name(row)} for row in found if _tunnel(row) in without_ipsec],
+        "l2tp": [{"file": name} for name in l2tp],
     }
 
 
 # What this machine connects to
 
 
-def _profiles(steps: Steps) -> list[Row]:
+def _own_rows(steps: Steps) -> list[Row]:
     rows: list[Row] = unwrapped(steps.data("profiles").get("profiles") or [])
     return rows
 
@@ -109,13 +118,15 @@ def _tunnel(row: Row) -> str | None:
 
 
 def _profile(row: Row) -> Record:
-    methods = unwrapped(row.get("AuthenticationMethod") or [])
-    said: Record = {
-        "profile": _name(row),
-        "sign_in": [str(method).lower() for method in ([methods] if isinstance(methods, str) else methods)],
-    }
     level = _LEVELS.get(str(row.get("EncryptionLevel")).lower())
-    return said | _known("tunnel", _tunnel(row)) | _known("encryption", level)
+    ways = _words(row.get("AuthenticationMethod"))
+    return {"profile": _name(row)} | _known("encryption", level) | _known("sign_in", ways)
+
+
+def _words(said: object) -> list[str] | None:
+    """The names in a list that may be one name; None where there is none."""
+    names = unwrapped(said or [])
+    return [str(name).lower() for name in ([names] if isinstance(names, str) else names)] or None
 
 
 def _known(name: str, value: object) -> Record:
@@ -128,19 +139,13 @@ def _own(row: Row, *, bare: bool) -> Iterator[Record]:
     if version and not (bare and tunnel == "l2tp"):
         policies = unwrapped(row.get("policy") or [])
         record = _connection(_name(row), version, policies[0] if policies else None)
-        shared = tunnel != "ikev2" and str(row.get("L2tpIPsecAuth")).lower() == "psk"
-        yield record | {"psk": shared, "l2tp": tunnel == "l2tp"}
+        shared = False if tunnel == "ikev2" else _PSK.get(str(row.get("L2tpIPsecAuth")).lower())
+        yield record | {"l2tp": tunnel == "l2tp"} | _known("psk", shared)
 
 
-def _connection(name: str, version: str, policy: Row | None) -> Record:
-    record: Record = {
-        "connection": name,
-        "file": name,
-        "version": version,
-        "aggressive": False,
-        "l2tp": False,
-    }
-    record["adds_defaults"] = policy is None
+def _connection(name: str, version: str | None, policy: Row | None) -> Record:
+    record: Record = {"connection": name, "file": name} | _known("version", version)
+    record |= {"aggressive": False, "l2tp": False, "adds_defaults": policy is None}
     return record if policy is None else record | _algorithms(policy)
 
 
@@ -168,23 +173,56 @@ def _algorithms(policy: Row) -> Record:
 # What connects to this machine
 
 
-def _served(steps: Steps) -> Iterator[Record]:
-    """The settings of Routing and Remote Access, unless its service is disabled or not there."""
+def _served_rows(steps: Steps) -> list[Row]:
+    """Routing and Remote Access and its sites, unless the service is disabled or not there."""
     start = steps.key("service").number("Start")
     if start is None or start == _DISABLED:
-        return
+        return []
     if steps.state("server") == ABSENT:
         raise not_read(Reason.UNSUPPORTED, "the VPN server may run, and its cmdlets are not installed")
-    for row in steps.rows("server"):
-        yield _from_server("Routing and Remote Access", row)
-    for row in steps.rows("sites"):
-        shared = "psk" in str(row.get("AuthenticationMethod")).lower()
-        yield _from_server(f"site {row.get('Name')}", row) | {"psk": shared}
+    proofs = next(iter(steps.rows("proofs")), {})
+    servers = [_server(row, proofs) for row in steps.rows("server")]
+    return [*servers, *(_site(row) for row in steps.rows("sites"))]
 
 
-def _from_server(name: str, row: Row) -> Record:
-    record = _connection(name, "ikev2", row if row.get("CustomPolicy") is True else None)
-    for fact, said in (("ike_lifetime", "MMSALifeTimeSeconds"), ("esp_lifetime", "SALifeTimeSeconds")):
-        if isinstance(row.get(said), int) and row[said] > 0:
-            record[fact] = row[said]
+def _server(row: Row, proofs: Row) -> Row:
+    """It takes IKEv2, and L2TP where that has ports; one setting says how either proves who it is."""
+    ports = row.get("L2tpPorts")
+    known = isinstance(ports, int)
+    proof = str(proofs.get("TunnelAuthProtocolsAdvertised")).lower()
+    return {
+        "name": _SERVER,
+        "policy": row,
+        "version": ("any" if ports else "ikev2") if known else None,
+        "l2tp": bool(ports) if known else None,
+        "psk": {"presharedkey": True, "certificates": False}.get(proof),
+        "sign_in": _words(proofs.get("UserAuthProtocolAccepted")),
+    }
+
+
+def _site(row: Row) -> Row:
+    protocol = str(row.get("Protocol")).lower()
+    ways = f"{row.get('AuthenticationMethod')} {row.get('ResponderAuthenticationMethod')}".lower()
+    return {
+        "name": f"site {row.get('Name')}",
+        "policy": _PLAIN if protocol == "gre" else row,
+        "version": {"ikev2": "ikev2", "l2tp": "ikev1", "gre": "any"}.get(protocol),
+        "l2tp": protocol == "l2tp",
+        "psk": "psk" in ways,
+        "sign_in": _words(row.get("AuthenticationMethod")),
+    }
+
+
+def _served(row: Row, *, bare: bool) -> Record:
+    policy: Row = row["policy"]
+    record = _connection(row["name"], row["version"], policy if policy.get("CustomPolicy") is True else None)
+    record |= {"l2tp": row["l2tp"] is True and not bare} | _known("psk", row["psk"])
+    for fact, name in (("ike_lifetime", "MMSALifeTimeSeconds"), ("esp_lifetime", "SALifeTimeSeconds")):
+        seconds = policy.get(name)
+        record |= _known(fact, seconds if isinstance(seconds, int) and seconds > 0 else None)
     return record
+
+
+def _offer(row: Row) -> Record:
+    level = _TYPES.get(str(row["policy"].get("EncryptionType")).lower())
+    return {"profile": row["name"]} | _known("encryption", level) | _known("sign_in", row["sign_in"])

@@ -97,6 +97,12 @@ def test_rules_of_device_management_are_not_seen() -> None:
     facts = found(enrolments=ENROLLED)
     assert isinstance(facts["applocker_enforces"], Unread)
     assert isinstance(facts["applocker_watches"], Unread)
+    some = key({name: collection(FOLDERS) for name in ("Exe", "Script", "Msi")})
+    assert len(found(enrolments=ENROLLED, applocker=some)["applocker_enforces"]) == 3
+    less = key({name: collection(FOLDERS) for name in ("Exe", "Script")})
+    facts = found(enrolments=ENROLLED, applocker=less)
+    assert isinstance(facts["applocker_enforces"], Unread)
+    assert facts["applocker_watches"] == ["programs", "scripts"]
     gone = key({"{1}": key(ProviderID="MS DM Server", EnrollmentState=0), "Status": key()})
     assert found(enrolments=gone)["applocker_enforces"] == []
 
@@ -138,6 +144,10 @@ def test_code_integrity_for_programs_of_users(status: int, word: str) -> None:
 @pytest.mark.parametrize("said", [rows(), rows({}), DENIED, ABSENT, rows({"Usermode": 2})])
 def test_code_integrity_that_is_not_told_is_not_read(said: dict[str, Any]) -> None:
     assert isinstance(found(device_guard=said)["code_integrity"], Unread)
+
+
+def test_an_edition_that_was_not_told_shows_nothing() -> None:
+    assert isinstance(enforces(FOLDERS, meta=Meta()), Unread)
 
 
 def test_rules_that_were_denied_are_not_read() -> None:

@@ -104,7 +104,7 @@ def test_what_is_no_list_of_accounts(said: object) -> None:
         ("TRUST/SRV-1/Chef", f"{MACHINE}-500", "User", ".\\Chef", "built-in-administrator"),
         ("WORKGROUP/srv-1/anna", f"{MACHINE}-1001", "User", ".\\anna", "local-account"),
         ("TRUST/Domänen-Admins", f"{DOMAIN}-512", "Group", "TRUST\\Domänen-Admins", "domain-admins"),
-        ("TRUST/Enterprise Admins", f"{DOMAIN}-519", "Group", "TRUST\\Enterprise Admins", "enterprise-admins"),
+        ("TRUST/Forest", f"{DOMAIN}-519", "Group", "TRUST\\Forest", "enterprise-admins"),
         ("TRUST/Administrator", f"{DOMAIN}-500", "User", "TRUST\\Administrator", "domain-account"),
         ("TRUST/Equipe", f"{DOMAIN}-1190", "Group", "TRUST\\Equipe", "domain-group"),
         ("TRUST/Domain Users", f"{DOMAIN}-513", "Group", "TRUST\\Domain Users", "everybody"),

@@ -45,10 +45,11 @@ def test_protection_as_it_is_set(value: int, word: str) -> None:
     assert found(lsa=key(RunAsPPL=value))["protection"] == word
 
 
-def test_the_policy_counts_where_windows_knows_it() -> None:
+def test_a_policy_that_refuses_it_counts_where_windows_knows_it() -> None:
     steps = {"policy": key(RunAsPPL=0), "lsa": key(RunAsPPL=1)}
     assert found(WINDOWS_11, **steps)["protection"] == "off"
     assert found(SERVER_2022, **steps)["protection"] == "kept-in-firmware"
+    assert found(WINDOWS_11, policy=key(RunAsPPL=1))["protection"] is None
     assert found()["protection"] is None
 
 
@@ -77,6 +78,7 @@ def test_what_was_never_set_is_off_before_windows_did_it_by_itself(steps: dict[s
     assert found(**steps)["protected"] is False
     assert found(lsa=key(RunAsPPL=0), **steps)["protected"] is False
     assert isinstance(found(WINDOWS_11, **steps)["protected"], Unread)
+    assert isinstance(found(Meta(), **steps)["protected"], Unread)
 
 
 @pytest.mark.parametrize("said", ["", "yesterday", "2026-10-01", None, 5])

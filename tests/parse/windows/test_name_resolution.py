@@ -11,19 +11,24 @@ from tests.parse.windows.said import DENIED, SERVER_2016, SERVER_2022, WINDOWS_1
 
 
 def found(meta: Meta = SERVER_2022, **steps: Any) -> dict[str, Any]:
-    usual = {"policy": key(), "dnscache": key(), "netbt": key(), "adapters": rows(adapter(0))}
+    usual = {
+        "policy": key(),
+        "dnscache": key(),
+        "netbt": key(),
+        "adapters": rows(adapter(0)),
+        "interfaces": key(),
+    }
     return settings(asked(meta, **{**usual, **steps}))
 
 
 def adapter(netbios: object) -> dict[str, object]:
-    return {"Index": 1, "Description": "Carte réseau", "TcpipNetbiosOptions": netbios}
+    return {"Index": 1, "Description": "Carte réseau", "SettingID": "{AB-1}", "TcpipNetbiosOptions": netbios}
 
 
 def test_nothing_set_asks_everybody() -> None:
     facts = found()
     assert facts["llmnr"] is True
     assert facts["mdns"] is True
-    assert facts["netbios_lookups"] is True
     assert facts["netbios_node_type"] is None
 
 
@@ -39,17 +44,13 @@ def test_multicast_dns_is_unknown_where_it_is_not_documented() -> None:
     assert found(SERVER_2016, dnscache=key(EnableMDNS=0))["mdns"] is False
 
 
-def test_the_policies_count_where_windows_knows_them() -> None:
-    policy = key(EnableMDNS=0, EnableNetbios=0)
-    assert found(WINDOWS_11, policy=policy, dnscache=key(EnableMDNS=1))["mdns"] is False
-    assert found(WINDOWS_11, policy=policy)["netbios_lookups"] is False
-    assert found(SERVER_2022, policy=policy)["mdns"] is True
-    assert found(SERVER_2022, policy=policy)["netbios_lookups"] is True
-
-
-@pytest.mark.parametrize("value", [1, 2, 3])
-def test_netbios_lookups_that_are_limited_are_not_off(value: int) -> None:
-    assert found(WINDOWS_11, policy=key(EnableNetbios=value))["netbios_lookups"] is True
+def test_a_policy_can_switch_multicast_dns_on_and_not_off_by_itself() -> None:
+    off, on = key(EnableMDNS=0), key(EnableMDNS=1)
+    assert found(WINDOWS_11, policy=on, dnscache=off)["mdns"] is True
+    assert found(WINDOWS_11, policy=off, dnscache=off)["mdns"] is False
+    assert found(WINDOWS_11, policy=off, dnscache=on)["mdns"] is True
+    assert isinstance(found(WINDOWS_11, policy=off)["mdns"], Unread)
+    assert found(SERVER_2016, policy=on, dnscache=off)["mdns"] is False
 
 
 def test_the_registry_beats_dhcp_for_the_node_type() -> None:
@@ -60,8 +61,23 @@ def test_the_registry_beats_dhcp_for_the_node_type() -> None:
 
 def test_each_adapter_says_for_itself() -> None:
     records = found(adapters=rows(adapter(0), adapter(1), adapter(2), adapter(None)))["netbios_adapters"]
-    assert [record.get("netbios") for record in records] == ["as-dhcp-says", "on", "off", None]
+    assert [record.get("netbios") for record in records] == ["on", "on", "off", None]
     assert records[0]["adapter"] == "1 Carte réseau"
+
+
+@pytest.mark.parametrize(("said", "netbios"), [(2, "off"), (1, "on"), (0, "on")])
+def test_dhcp_decides_where_it_is_asked(said: int, netbios: str) -> None:
+    interfaces = key(
+        {"Tcpip_{ab-1}": key(DhcpNetbiosOptions=said), "Tcpip_{other}": key(DhcpNetbiosOptions=2)}
+    )
+    assert found(interfaces=interfaces)["netbios_adapters"][0]["netbios"] == netbios
+    on = found(interfaces=interfaces, adapters=rows(adapter(1)))["netbios_adapters"][0]
+    assert on["netbios"] == "on"
+
+
+def test_what_dhcp_said_was_denied() -> None:
+    assert isinstance(found(interfaces=key({"Tcpip_{AB-1}": DENIED}))["netbios_adapters"], Unread)
+    assert isinstance(found(interfaces=DENIED)["netbios_adapters"], Unread)
 
 
 def test_no_adapter_is_no_answer() -> None:

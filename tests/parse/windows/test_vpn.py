@@ -46,6 +46,7 @@ def read(*profiles: dict[str, Any], admin: bool = True, **changes: Any) -> dict[
         "service": key(Start=4),
         "server": NO_CMDLET,
         "sites": NO_CMDLET,
+        "proofs": NO_CMDLET,
     }
     return vpn.connections(Steps(Meta(build=26100, admin=admin), {**usual, **changes}))
 
@@ -126,7 +127,6 @@ def test_automatic_profiles_may_end_up_with_pptp() -> None:
 
 def test_another_makers_tunnel_leaves_the_lists_open() -> None:
     facts = read(profile("Plug-in", None))
-    assert "tunnel" not in facts["profiles"][0]
     assert facts["incomplete"]["ipsec"].reason is Reason.UNSUPPORTED
     assert facts["incomplete"]["pptp"].detail == "the tunnel type of profile Plug-in is not known"
 
@@ -158,28 +158,83 @@ def test_without_rights_no_list_is_complete() -> None:
     assert read(admin=False)["incomplete"]["profiles"].reason is Reason.DENIED
 
 
+def served(*servers: dict[str, Any], sites: Any = (), proofs: Any = (), **changes: Any) -> dict[str, Any]:
+    rows = {"server": servers, "sites": sites, "proofs": proofs}
+    steps = {name: {"state": "ok", "data": list(data)} for name, data in rows.items()}
+    return read(service=key(Start=2), **steps, **changes)
+
+
+CERTIFICATES = {"TunnelAuthProtocolsAdvertised": "Certificates", "UserAuthProtocolAccepted": ["EAP"]}
+SERVER = {**POLICY, "CustomPolicy": True, "L2tpPorts": 0, "EncryptionType": "MaximumEncryption"}
+
+
 def test_a_server_tells_its_policy_and_lifetimes_but_not_of_pptp() -> None:
-    row = {**POLICY, "CustomPolicy": True, "SALifeTimeSeconds": 28800, "MMSALifeTimeSeconds": 86400}
-    facts = read(
-        service=key(Start=2), server={"state": "ok", "data": [row]}, sites={"state": "ok", "data": []}
-    )
+    row = {**SERVER, "SALifeTimeSeconds": 28800, "MMSALifeTimeSeconds": 86400}
+    facts = served(row, proofs=[CERTIFICATES])
     (record,) = facts["ipsec"]
     assert (record["ike_lifetime"], record["esp_lifetime"], record["adds_defaults"]) == (86400, 28800, False)
-    assert "psk" not in record
+    assert (record["version"], record["l2tp"], record["psk"]) == ("ikev2", False, False)
+    assert facts["profiles"] == [
+        {"profile": "Routing and Remote Access", "encryption": "maximum", "sign_in": ["eap"]}
+    ]
     assert set(facts["incomplete"]) == {"pptp"}
 
 
-def test_a_site_may_rest_on_a_shared_secret() -> None:
-    site = {"Name": "edge1", "AuthenticationMethod": "PSKOnly", "SALifeTimeSeconds": 3600}
-    steps = {"server": {"state": "ok", "data": []}, "sites": {"state": "ok", "data": [site]}}
-    (record,) = read(service=key(Start=3), **steps)["ipsec"]
-    assert (record["connection"], record["psk"], record["adds_defaults"]) == ("site edge1", True, True)
+def test_a_server_with_ports_for_l2tp_speaks_ikev1_too_and_may_do_so_without_ipsec() -> None:
+    (record,) = served({**SERVER, "L2tpPorts": 5})["ipsec"]
+    assert (record["version"], record["l2tp"]) == ("any", True)
+    facts = served({**SERVER, "L2tpPorts": 5}, manager=key(ProhibitIpSec=1))
+    assert facts["l2tp"] == [{"file": "Routing and Remote Access"}]
+    assert facts["ipsec"][0]["l2tp"] is False
+    untold = served({"CustomPolicy": True}, manager=key(ProhibitIpSec=1))
+    assert untold["l2tp"] == []
+    assert untold["incomplete"]["l2tp"].detail == "whether the VPN server takes L2TP is not told"
+
+
+def test_what_a_server_does_not_tell_is_not_made_up() -> None:
+    facts = served({"CustomPolicy": None})
+    (record,) = facts["ipsec"]
+    assert record["adds_defaults"] is True
+    assert not {"version", "psk", "ike_lifetime", "esp_lifetime", "pfs"} & set(record)
+    assert facts["profiles"] == [{"profile": "Routing and Remote Access"}]
+
+
+def test_a_server_may_take_a_shared_secret_and_old_ways_of_signing_in() -> None:
+    proofs = {
+        "TunnelAuthProtocolsAdvertised": "PreSharedKey",
+        "UserAuthProtocolAccepted": ["PAP", "MsChapv2"],
+    }
+    facts = served({**SERVER, "EncryptionType": "OptionalEncryption"}, proofs=[proofs])
+    assert facts["ipsec"][0]["psk"] is True
+    assert facts["profiles"][0]["sign_in"] == ["pap", "mschapv2"]
+    assert facts["profiles"][0]["encryption"] == "optional"
+
+
+@pytest.mark.parametrize("way", ["AuthenticationMethod", "ResponderAuthenticationMethod"])
+def test_a_site_may_rest_on_a_shared_secret(way: str) -> None:
+    site = {"Name": "edge1", "Protocol": "Ikev2", "AuthenticationMethod": "EAP", way: "PSKOnly"}
+    (record,) = served(sites=[site])["ipsec"]
+    assert (record["connection"], record["psk"], record["version"]) == ("site edge1", True, "ikev2")
+
+
+def test_a_site_of_gre_goes_in_the_clear() -> None:
+    facts = served(sites=[{"Name": "edge2", "Protocol": "GRE"}])
+    (record,) = facts["ipsec"]
+    assert (record["version"], record["pfs"]) == ("any", False)
+    assert record["esp_algorithms"] == ["none", "none"]
+    assert facts["profiles"][0]["encryption"] == "none"
+
+
+def test_a_shared_secret_is_left_open_where_a_profile_does_not_tell() -> None:
+    (record,) = read(profile("old", "L2tp", L2tpIPsecAuth=None, AuthenticationMethod=[]))["ipsec"]
+    assert "psk" not in record
+    assert "sign_in" not in read(profile(AuthenticationMethod=[]))["profiles"][0]
 
 
 def test_a_service_that_may_run_without_its_cmdlets_leaves_ipsec_open() -> None:
     facts = read(service=key(Start=3))
     assert facts["incomplete"]["ipsec"].reason is Reason.UNSUPPORTED
-    assert set(facts["incomplete"]) == {"ipsec", "pptp"}
+    assert set(facts["incomplete"]) == {"profiles", "ipsec", "l2tp", "pptp"}
     with pytest.raises(Absent):
         read(service={"state": "absent"})
 
