@@ -55,6 +55,8 @@ _NEEDS = {
     "credssp": ("credssp",),
     "certificate": (_CERTIFICATE,),
 }
+# What pywinrm stumbles over in an answer without the fields that it looks for.
+_NONSENSE: dict[type[BaseException], str] = {ET.ParseError: "its answer is no XML"}
 _ENABLE = {"certificate": "Certificate", "basic": "Basic", "credssp": "CredSSP"}
 
 
@@ -122,7 +124,12 @@ def explain(error: BaseException, where: str, sign_in: SignIn) -> Unreachable:
         return _no_winrm(where, "it does not speak HTTP")
     if isinstance(error, OSError):
         return _dropped(error, where)
-    return _no_winrm(where, readable(str(error) or type(error).__name__, 120))
+    if isinstance(error, WinRMError) and "message encryption" in str(error):
+        return Unreachable(
+            f"{where}: the library for {sign_in.scheme} that is installed cannot encrypt messages",
+            "Nothing is sent in the clear: write winrms:// instead of winrm://, or install a newer one.",
+        )
+    return _no_winrm(where, _NONSENSE.get(type(error), "its answer makes no sense"))
 
 
 def refusal(where: str, sign_in: SignIn, offer: Offer | None, *, tls: bool) -> Unreachable:

@@ -7,6 +7,7 @@ What pywinrm would take from elsewhere is shut off: proxies and authorities of t
 import ipaddress
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
@@ -24,6 +25,8 @@ from igaudit.errors import Unreachable
 # After the first a target answers "nothing yet" (it allows 60 at most); pywinrm wants the second longer.
 OPERATION_SECONDS, READ_SECONDS = 20, 30
 _OFFER_SECONDS = 5.0
+# They warn of what is of no use to whoever runs a scan, such as a binding that cannot be made.
+warnings.filterwarnings("ignore", module=r"(winrm|requests_ntlm|requests_credssp|urllib3)(\.|$)")
 P = ParamSpec("P")
 R = TypeVar("R")
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.cli.winrm_scans import VARIABLE, Scan, Scanner, inventory, url
 from tests.sshd import wait_for
 from tests.wsman.backends import CLIXML, echo, never
-from tests.wsman.fixtures import PASSWORD, Services
+from tests.wsman.fixtures import PASSWORD, Pki, Services
 from tests.wsman.kdc import REALM, USER, Kdc
 from tests.wsman.others import http, service
 from tests.wsman.serve import ROOT, Served, Spec
@@ -24,10 +25,15 @@ ALLOWED = {("pass", "unknown"), ("fail", "unknown"), ("not-applicable", "unknown
 QUICK = "--policy=attack-surface"
 
 
-@pytest.fixture
-def whole(services: Services, scanner: Scanner) -> Scan:
+@pytest.fixture(scope="module")
+def whole(pki: Pki, ntlm_accounts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scan]:
     """A scan of a server that tells all."""
-    return scanner.scan(services.start(recorded("windows-2022")))
+    services = Services(pki)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, PASSWORD)
+        scanner = Scanner(tmp_path_factory.mktemp("whole"), pki.ca)
+        yield scanner.scan(services.start(recorded("windows-2022")))
+    services.stop()
 
 
 def worse(before: Scan, after: Scan) -> dict[str, tuple[str, str]]:

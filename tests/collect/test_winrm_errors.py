@@ -1,9 +1,11 @@
 """What WinRM's errors mean: a likely cause and an advice for each."""
 
+import xml.etree.ElementTree as ET
+
 import pytest
 from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import TooManyRedirects
-from winrm.exceptions import WinRMTransportError, WSManFaultError
+from winrm.exceptions import WinRMError, WinRMTransportError, WSManFaultError
 
 from igaudit.collect.winrm_errors import (
     Offer,
@@ -91,8 +93,10 @@ def test_a_status_of_http_has_a_cause_and_an_advice(status: int, text: str, advi
         ),
         (ConnectionResetError(104, "Connection reset by peer"), "reset the connection"),
         (PermissionError("Access denied: no challenge"), "does not go on with NTLM"),
-        (StopIteration(), "does not speak WinRM: StopIteration"),
-        (ValueError("no such thing"), "does not speak WinRM: no such thing"),
+        (StopIteration(), "does not speak WinRM: its answer makes no sense"),
+        (AttributeError("'NoneType' has no x"), "does not speak WinRM: its answer makes no sense"),
+        (ET.ParseError("syntax error: line 1"), "does not speak WinRM: its answer is no XML"),
+        (WinRMError("message encryption is set to 'always' but"), "cannot encrypt messages"),
     ],
 )
 def test_other_errors_are_said_in_words(error: BaseException, text: str) -> None:

@@ -45,8 +45,8 @@ class Windows:
 
     Of each answer only this `share` is given, and then `then` happens: `end` (the process ends) or `hang`.
     `mode` is the language mode, `before` stands before the frames, `wrap` is the width of a console that
-    breaks lines. With `forge` the names of services hold frames, with the nonce where that is `known`. `seen` are the
-    scripts that came.
+    breaks lines. With `forge` the names of services hold frames, with the nonce where that is `known`.
+    `seen` are the scripts that came.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)

@@ -11,7 +11,7 @@ _HOME = "Core"
 
 
 def control(steps: Steps) -> dict[str, object]:
-    """Steps: bitlocker, storage, managed, usb_storage, usb_attached_scsi (registry), feature (BitLocker's class)."""
+    """Steps: bitlocker, storage, managed, usb_storage, usb_attached_scsi (registry); feature (a class)."""
     return told(
         writes_need_bitlocker=lambda: _need_bitlocker(steps),
         writes_denied=lambda: _writes_denied(steps),

@@ -125,11 +125,10 @@ def packages(steps: Steps) -> Fields:
     """`packages`: each installed program of a known product."""
     records: dict[tuple[str, str], Fields] = {}
     gaps: list[Unread] = []
+    if not steps.key("programs").exists:
+        raise not_read(Reason.INCOMPLETE_RECORD, "there is no list of installed programs")
     for view in ("programs", "programs_32"):
-        key = steps.key(view)
-        if view == "programs" and not key.exists:
-            raise not_read(Reason.INCOMPLETE_RECORD, "there is no list of installed programs")
-        _gather(partial(_listed, key), records, gaps)
+        _gather(partial(_listed, steps, view), records, gaps)
     _gather(lambda: list(_servers(steps)), records, gaps)
     _gather(lambda: list(_framework(steps)), records, gaps)
     facts: Fields = {"packages": list(records.values())}
@@ -141,8 +140,8 @@ def browsers(steps: Steps) -> Fields:
     return told(internet_explorer=lambda: _internet_explorer(steps))
 
 
-def _listed(key: Key) -> list[Fields | Unread]:
-    return list(_programs(key))
+def _listed(steps: Steps, view: str) -> list[Fields | Unread]:
+    return list(_programs(steps.key(view)))
 
 
 def _gather(

@@ -58,6 +58,9 @@ def test_a_certificate_is_told_as_one_of_a_file_is(der: str) -> None:
 
 def test_a_store_that_is_not_there_holds_nothing_and_one_that_is_must_be_read(der: str) -> None:
     assert "incomplete" not in stores(der)
+    assert "incomplete" not in stores(
+        der, web_hosting_key={"state": "ok", "data": {"values": {}, "subkeys": {}}}
+    )
     facts = stores(der, web_hosting_key=WITH_ONE)
     assert facts["incomplete"]["certificates"].reason is Reason.FAILED
     row = {"state": "ok", "data": [{"der": der, "key": True, "label": ""}]}

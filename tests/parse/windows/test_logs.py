@@ -72,7 +72,7 @@ def test_settings_in_three_languages(text: str, success: bool, failure: bool) ->
     ("number", "success", "failure"), [("0", 0, 0), ("1", 11, 0), ("2", 0, 11), ("3", 11, 11)]
 )
 def test_the_number_of_newer_editions_needs_no_language(number: str, success: int, failure: int) -> None:
-    facts = policy(auditpol("Успех", f",{number}"))
+    facts = policy(auditpol("Exito", f",{number}"))
     assert (len(facts["success"]), len(facts["failure"])) == (success, failure)
 
 

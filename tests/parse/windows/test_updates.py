@@ -1,0 +1,144 @@
+"""What Windows Update found, and when it asked."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from igaudit.model.facts import Reason, Unread
+from igaudit.parse.windows.steps import Meta, NotRead
+from igaudit.parse.windows.updates import scan, search
+from tests.parse.windows.said import ABSENT, DENIED, EMPTY, asked, key, ok
+
+SECURITY, DEFINITIONS = "0fa1201d-4330-4fa8-8ae9-b877473b6441", "E0789628-CE08-4437-BE74-2495B842F43B"
+META = Meta(build=19045, product="WinNT", utc="2026-10-12T09:00:00Z")
+RECORDED = Path(__file__).parents[4] / "shared/samples/windows/cnquery-mpl/update-search.json"
+
+
+def update(title: str = "2026-10 Kumulatives Update (KB5070011)", **more: Any) -> dict[str, Any]:
+    return {
+        "title": title,
+        "kb": ["5070011"],
+        "severity": None,
+        "hidden": False,
+        "published": "2026-10-13T00:00:00Z",
+        "cves": [],
+        "categories": [SECURITY],
+        **more,
+    }
+
+
+def found(*updates: Any, result: int = 2, **steps: Any) -> dict[str, Any]:
+    said = ok({"result": result, "service": 0, "rows": list(updates)})
+    return search(asked(META, **{"found": said, "policy": ABSENT, "au": ABSENT, **steps}))
+
+
+def test_an_update_that_waits() -> None:
+    assert found(update()) == {
+        "listed": [
+            {
+                "name": "KB5070011",
+                "packages": ["2026-10 Kumulatives Update (KB5070011)"],
+                "origin": "Microsoft Update",
+                "severity": "unrated",
+                "held": False,
+                "security": True,
+                "listed_on": "2026-10-13",
+                "released": "2026-10-13",
+            }
+        ],
+        "held": [],
+        "searched_at": "2026-10-12T09:00:00Z",
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "value"),
+    [
+        ({"severity": "Critical"}, "severity", "critical"),
+        ({"severity": "Low", "categories": []}, "security", True),
+        ({"categories": [DEFINITIONS]}, "security", False),
+        ({"categories": ["unheard-of"]}, "security", None),
+        ({"categories": [DEFINITIONS], "cves": ["CVE-2026-1"]}, "security", True),
+        ({"cves": ["CVE-2026-1"]}, "cves", ["CVE-2026-1"]),
+        ({"published": None}, "listed_on", None),
+        ({"published": "2026-11-02T00:00:00Z"}, "released", None),
+        ({"published": "2026-11-02T00:00:00Z"}, "listed_on", "2026-11-02"),
+        ({"title": "Treiber"}, "released", "2026-10-13"),
+        ({"kb": [], "title": "Treiber"}, "name", "Treiber"),
+        ({"kb": {"value": ["5070011"], "Count": 1}}, "name", "KB5070011"),
+    ],
+)
+def test_what_is_told_of_it(more: dict[str, Any], field: str, value: Any) -> None:
+    assert found(update(**more))["listed"][0].get(field) == value
+
+
+def test_a_hidden_one_is_held() -> None:
+    facts = found(update(hidden=True))
+    assert (facts["held"], facts["listed"][0]["held"]) == (["KB5070011"], True)
+
+
+def test_a_server_of_ones_own_tells_neither_all_nor_when() -> None:
+    facts = found(update(), policy=key(WUServer="http://wsus:8530"), au=key(UseWUServer=1))
+    assert facts["incomplete"]["listed"].detail == "http://wsus:8530 offers only what was approved there"
+    assert (facts["listed"][0]["origin"], facts["listed"][0].get("released")) == ("WSUS", None)
+    assert "incomplete" not in found(update(), policy=key(WUServer="http://wsus:8530"))
+
+
+def test_a_search_with_errors_is_a_part_and_one_that_failed_nothing() -> None:
+    assert found(result=3)["incomplete"]["listed"].reason == Reason.INCOMPLETE_RECORD
+    for said in (ok({"result": 4, "rows": []}), ok([]), DENIED):
+        with pytest.raises(NotRead):
+            found(found=said)
+
+
+def test_an_empty_search_found_nothing() -> None:
+    assert found()["listed"] == []
+
+
+def test_one_update_alone_is_an_object() -> None:
+    assert len(found(found=ok({"result": 2, "rows": update()}))["listed"]) == 1
+
+
+def scanned(scans: dict[str, Any], detected: dict[str, Any] = ABSENT) -> Any:
+    return scan(asked(META, scans=scans, detected=detected))["metadata_date"]
+
+
+def test_when_it_asked() -> None:
+    event = {"id": 26, "at": "2026-10-12T03:11:20Z", "fields": ["0"]}
+    assert scanned(ok({"rows": [event], "capped": True})) == "2026-10-12T03:11:20Z"
+    old = key(LastSuccessTime="2026-10-11 22:14:09")
+    assert scanned(ABSENT, old) == scanned(EMPTY, old) == "2026-10-11T22:14:09Z"
+
+
+@pytest.mark.parametrize(
+    ("scans", "detected"),
+    [
+        (EMPTY, ABSENT),
+        (ABSENT, ABSENT),
+        (DENIED, key(LastSuccessTime="2026-10-11 22:14:09")),
+        (EMPTY, key(LastSuccessTime="11.10.2026 22:14:09")),
+    ],
+)
+def test_when_it_asked_is_not_on_record(scans: dict[str, Any], detected: dict[str, Any]) -> None:
+    assert isinstance(scanned(scans, detected), Unread)
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason="the recordings are not here")
+def test_a_recorded_search() -> None:
+    recorded = json.loads(RECORDED.read_text("utf-8"))
+    names = {
+        "Title": "title",
+        "KBArticleIDs": "kb",
+        "MsrcSeverity": "severity",
+        "CveIDs": "cves",
+        "CategoryIDs": "categories",
+    }
+    updates = [{ours: row[theirs] for theirs, ours in names.items()} for row in recorded]
+    listed = found(*updates)["listed"]
+    assert [(row["name"], row.get("security"), row["severity"]) for row in listed][:3] == [
+        ("KB4462930", False, "unrated"),
+        ("KB4537759", True, "critical"),
+        ("KB4538156", False, "unrated"),
+    ]
