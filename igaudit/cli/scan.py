@@ -41,8 +41,9 @@ from igaudit.collect.gather import now
 def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | None, **options: Any) -> None:
     """Audit targets and report.
 
-    A TARGET is `local`, NAME, USER@NAME, `ssh://USER@NAME:PORT`, `network:NAME` (only looked at from
-    outside), `organisation:FILE` (an organisation's records) or `replay:RUN_OR_FILE`.
+    A TARGET is `local`, NAME, USER@NAME, `ssh://USER@NAME:PORT`, `winrms://USER@NAME:PORT` (Windows over
+    HTTPS; `winrm://` over HTTP), `network:NAME` (only looked at from outside), `organisation:FILE` (an
+    organisation's records) or `replay:RUN_OR_FILE`.
 
     \b
     Examples:

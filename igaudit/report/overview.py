@@ -59,9 +59,15 @@ def _single(target: TargetInfo) -> list[tuple[str, Cell]]:
     rows: list[tuple[str, Cell]] = [("Address", code(target.address))] if target.address else []
     rows.append(("Reached", plain(_reached(target))))
     if answered(target) and target.advice:
-        rows.append(("To become root", plain(f"allow `{target.advice}` in sudoers, then scan with --sudo")))
+        rows.append(_advised(target))
     rows.append(("Platform", plain(_nature(target))))
     return rows + [(name, plain(value)) for name, value in target.facts.items()]
+
+
+def _advised(target: TargetInfo) -> tuple[str, Cell]:
+    if target.platform == "windows":
+        return "What to do", plain(target.advice)
+    return "To become root", plain(f"allow `{target.advice}` in sudoers, then scan with --sudo")
 
 
 def _reached(target: TargetInfo) -> str:

@@ -105,6 +105,7 @@ def test_powershell_4_is_named_and_keeps_what_came(services: Services, scanner: 
     scan = scanner.scan(services.start(recorded("windows-2012-r2")))
     assert scan.group("os")["facts"]["build"] == 9600
     assert "PowerShell 4" in scan.text
+    assert "sudo" not in scan.text.partition("What failed")[0]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.001, 0.1, 0.5, 0.9, 0.999])
