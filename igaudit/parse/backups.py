@@ -33,7 +33,7 @@ def state(text: str) -> dict[str, object]:
         "snapshots": list(dict.fromkeys(answer.all("snapshots"))),
         "jobs": jobs,
         "targets": known,
-        **_times(jobs),
+        **times(jobs),
         **places(known, programs),
         "last_check": _last_check(answer),
     }
@@ -141,7 +141,7 @@ def _barman(answer: Said) -> Iterator[Record]:
         yield {"job": f"barman {server}", "program": "barman", "last_success": last}
 
 
-def _times(jobs: list[Record]) -> dict[str, object]:
+def times(jobs: list[Record]) -> dict[str, object]:
     """The newest success on record, the newest of all if that is certain, and after what there was none."""
     proven = max((job["last_success"] for job in jobs if job.get("last_success")), default=None)
     latest = [job.get("last_run", job.get("last_success")) for job in jobs]
