@@ -195,12 +195,14 @@ function Read-LocalAccounts {
 # The computer does not tell its policy for passwords; every account of it does, the first one as well as any.
 function Read-AccountPolicy {
     $computer = [ADSI]("WinNT://$env:COMPUTERNAME,computer")
-    [void]$computer.psbase.Children.SchemaFilter.Add('user')
-    foreach ($user in $computer.psbase.Children) {
+    $children = $computer.psbase.Children
+    [void]$children.SchemaFilter.Add('user')
+    foreach ($user in $children) {
+        if ($user.psbase.SchemaClassName -ne 'User') { continue }
         $said = @{}
         foreach ($p in @('MinPasswordLength', 'MaxPasswordAge', 'MinPasswordAge', 'PasswordHistoryLength',
                 'MaxBadPasswordsAllowed', 'AutoUnlockInterval', 'LockoutObservationInterval')) {
-            $said[$p] = $user.psbase.InvokeGet($p)
+            $said[$p] = $user.psbase.Properties[$p].Value
         }
         return $said
     }

@@ -15,10 +15,11 @@ from igaudit.errors import StoreError, UsageError, near
 from igaudit.load.reports import load_reports
 from igaudit.model.report import ReportDefinition
 from igaudit.model.result import Assessment
-from igaudit.report import FORMATS, render
+from igaudit.report import BINARY, FORMATS, render, render_binary
 from igaudit.store.run_folder import try_private, write_private
 
 F = TypeVar("F", bound=Callable[..., Any])
+KNOWN = (*FORMATS, *BINARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Sink:
 
 def report_options(function: F) -> F:
     """`--format` and `--report`."""
-    says = f"{', '.join(FORMATS)}; repeatable. Default: text."
+    says = f"{', '.join(KNOWN)}; repeatable. Default: text."
     form = click.option("--format", "formats", multiple=True, metavar="NAME[=PATH]", help=says)
     which = click.option("--report", default="technical", show_default=True, help="Which report.")
     return form(which(function))
@@ -50,9 +51,11 @@ def sinks_from(formats: tuple[str, ...]) -> tuple[Sink, ...]:
 
 def _sink(text: str) -> Sink:
     name, equals, path = text.partition("=")
-    if name not in FORMATS:
-        known = ", ".join(FORMATS)
-        raise UsageError(f"--format {text}: no format `{name}`{near(name, FORMATS)}; there are {known}")
+    if name not in KNOWN:
+        known = ", ".join(KNOWN)
+        raise UsageError(f"--format {text}: no format `{name}`{near(name, KNOWN)}; there are {known}")
+    if not equals and name in BINARY:
+        raise UsageError(f"--format {text}: it is no text; name a file: --format {name}=FILE")
     if not equals:
         return Sink(name, None)
     if not path:
@@ -93,12 +96,11 @@ def report_named(name: str, content: Content) -> ReportDefinition:
 def write_reports(assessment: Assessment, definition: ReportDefinition, sinks: tuple[Sink, ...]) -> None:
     """Write the assessment to every sink; raises StoreError."""
     for sink in sinks:
-        if sink.path is None:
-            text = _on_screen(assessment, definition, sink.format)
-        else:
-            text = render(assessment, definition, sink.format)
         try:
-            _write(sink.path, text)
+            if sink.path is None:
+                click.echo(_on_screen(assessment, definition, sink.format), nl=False)
+            else:
+                _write(sink.path, render_binary(assessment, definition, sink.format))
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -106,13 +108,11 @@ def write_reports(assessment: Assessment, definition: ReportDefinition, sinks: t
             raise StoreError(f"{place}: the report cannot be written: {error.strerror}") from None
 
 
-def _write(path: Path | None, text: str) -> None:
-    if path is None:
-        click.echo(text, nl=False)
-    elif _is_special(path):
-        path.write_text(text, "utf-8", "backslashreplace")
+def _write(path: Path, content: bytes) -> None:
+    if _is_special(path):
+        path.write_bytes(content)
     else:
-        write_private(path, text.encode("utf-8", "backslashreplace"))
+        write_private(path, content)
 
 
 def _on_screen(assessment: Assessment, definition: ReportDefinition, name: str) -> str:

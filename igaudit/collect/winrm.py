@@ -108,14 +108,11 @@ class WinrmSession:
             self._shell = self._open_shell(max(left, 1.0))
 
     def _open_shell(self, seconds: float) -> str:
-        self._opening = True
         try:
             return self._new_shell(seconds)
         except WSManFaultError as e:
             if not quota(e):
                 raise self._explained(e) from e
-        finally:
-            self._opening = False
         time.sleep(QUOTA_PAUSE)
         try:
             return self._new_shell(seconds)
@@ -125,6 +122,7 @@ class WinrmSession:
     def _new_shell(self, seconds: float) -> str:
         if _leaving.is_set():
             raise Unreachable("interrupted")
+        self._opening = True
         try:
             # No profile: Windows would make a folder for an account that has none there yet.
             return self._client.call(
@@ -136,6 +134,8 @@ class WinrmSession:
             )
         except WinRMOperationTimeoutError as e:
             raise Unreachable(f"{self._client.wire.where} could not open a shell in time", _SLOW) from e
+        finally:
+            self._opening = False
 
     def _start(self, command: str) -> str:
         protocol = self._client.protocol

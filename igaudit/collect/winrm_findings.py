@@ -15,7 +15,7 @@ from winrm.exceptions import WinRMOperationTimeoutError, WSManFaultError
 
 from igaudit.collect.checkup import Step
 from igaudit.collect.transport import readable
-from igaudit.collect.winrm_errors import Offer, other_way, takes
+from igaudit.collect.winrm_offer import Offer, other_way, takes
 from igaudit.collect.winrm_protocol import Client
 from igaudit.collect.winrm_sign_in import SignIn
 from igaudit.collect.winrm_wire import Wire

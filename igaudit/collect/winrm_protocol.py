@@ -17,7 +17,8 @@ from winrm.exceptions import InvalidCredentialsError, WinRMOperationTimeoutError
 from winrm.protocol import Protocol
 from winrm.transport import Transport
 
-from igaudit.collect.winrm_errors import ERRORS, Offer, explain, refusal, schemes_in
+from igaudit.collect.winrm_errors import ERRORS, explain
+from igaudit.collect.winrm_offer import Offer, refusal, schemes_in
 from igaudit.collect.winrm_sign_in import SignIn
 from igaudit.collect.winrm_wire import Adapter, Wire
 from igaudit.errors import Unreachable

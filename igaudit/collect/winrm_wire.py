@@ -161,7 +161,8 @@ class Adapter(HTTPAdapter):
 
     def send(self, request: PreparedRequest, *arguments: Any, **options: Any) -> Response:
         """As an adapter's; the answer may be MAX_ANSWER long, and may take as long as the watch allows."""
-        options["timeout"] = self._wire.left()
+        # A little longer: the watch is to say that the time is over.
+        options["timeout"] = self._wire.left() + 1.0
         response = super().send(request, *arguments, **options)
         setattr(response.raw, "stream", _bounded(response.raw))  # noqa: B010  # mypy knows it for a method
         return response

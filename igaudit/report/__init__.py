@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from igaudit.errors import UsageError
 from igaudit.model.report import ReportDefinition
 from igaudit.model.result import Assessment
-from igaudit.report import html, jsonfile, junit, md, text
+from igaudit.report import csvfile, html, jsonfile, junit, md, text, xlsx
 from igaudit.report.request import Request
 
 FORMATS: Mapping[str, Callable[[Request], str]] = {
@@ -14,7 +14,10 @@ FORMATS: Mapping[str, Callable[[Request], str]] = {
     "html": html.render,
     "json": jsonfile.render,
     "junit": junit.render,
+    "csv": csvfile.render,
 }
+# Those that are no text: they go to files.
+BINARY: Mapping[str, Callable[[Request], bytes]] = {"xlsx": xlsx.render}
 
 
 def render(
@@ -27,8 +30,16 @@ def render(
 ) -> str:
     """The assessment in `format`; UsageError where there is no such format.
 
-    `colour` and `width` (in columns) are for text. `json` and `junit` have one form, whatever the definition.
+    `colour` and `width` (in columns) are for text. `json`, `junit` and `csv` have one form, whatever the
+    definition.
     """
     if format not in FORMATS:
         raise UsageError(f"no format `{format}`: there are {', '.join(FORMATS)}")
     return FORMATS[format](Request(assessment, definition, colour, width))
+
+
+def render_binary(assessment: Assessment, definition: ReportDefinition, format: str) -> bytes:
+    """The assessment in one of the formats of `BINARY`, or in another as UTF-8."""
+    if format in BINARY:
+        return BINARY[format](Request(assessment, definition))
+    return render(assessment, definition, format).encode("utf-8", "backslashreplace")

@@ -7,15 +7,8 @@ from requests.exceptions import ConnectionError as RequestsConnectionError
 from requests.exceptions import TooManyRedirects
 from winrm.exceptions import WinRMError, WinRMTransportError, WSManFaultError
 
-from igaudit.collect.winrm_errors import (
-    Offer,
-    busy,
-    explain,
-    other_way,
-    quota,
-    refusal,
-    schemes_in,
-)
+from igaudit.collect.winrm_errors import busy, explain, quota
+from igaudit.collect.winrm_offer import Offer, other_way, refusal, schemes_in
 from igaudit.collect.winrm_sign_in import Refused, SignIn
 
 NTLM = SignIn("ntlm", r"TRUST\audit", "s3cret")

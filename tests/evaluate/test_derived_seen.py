@@ -1,7 +1,9 @@
 """What registers call gone, and machines of the same run or other registers show all the same."""
 
+import json
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,6 +74,23 @@ def seen(fact: str, found: Estate, *rows: dict[str, Any]) -> Any:
 def test_what_was_disposed_of_is_known_again(row: dict[str, Any], facts: dict[str, Any], what: str) -> None:
     (found,) = seen("seen_again", estate(machine(**facts)), row)
     assert (found["what"], found["seen_on"], found["at"]) == (what, "web1 on 2026-11-20", "x.csv:2")
+
+
+LAPTOP = Path(__file__).parents[2] / "collectors/identity/samples/windows-11.json"
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [
+        ({"serial_number": "5cg4110abc"}, "serial"),
+        ({"media_serials": ["S64KNF0R400001"]}, "disk_serial"),
+        ({"mac_addresses": ["3C-21-9C-01-02-03"]}, "mac"),
+    ],
+)
+def test_a_windows_laptop_is_known_again(row: dict[str, Any], what: str) -> None:
+    facts = json.loads(LAPTOP.read_text("utf-8"))["facts"]
+    (found,) = seen("seen_again", estate(replace(machine(**facts), platform="windows")), row)
+    assert found["what"] == what
 
 
 def test_names_and_neighbours_are_told_apart_from_what_a_machine_has() -> None:

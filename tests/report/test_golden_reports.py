@@ -15,9 +15,9 @@ SUFFIXES = {"text": "txt", "junit": "xml"}  # of those whose files are not calle
 def check(name: str, text: str) -> None:
     path = GOLDEN / name
     if os.environ.get("IGAUDIT_REWRITE_GOLDEN"):
-        path.write_text(text, "utf-8", newline="\n")
+        path.write_bytes(text.encode("utf-8"))
     assert path.exists(), "made with IGAUDIT_REWRITE_GOLDEN=1"
-    assert text == path.read_text("utf-8")
+    assert text == path.read_bytes().decode("utf-8")
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -13,7 +13,7 @@ from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent
 from igaudit.parse.backup_places import ELSEWHERE, places
 from igaudit.parse.backups import times
-from igaudit.parse.windows.steps import ABSENT, OK, NotRead, Steps, not_read
+from igaudit.parse.windows.steps import ABSENT, NotRead, Steps, not_read
 from igaudit.parse.windows.vendors import Maker, installed, programs, services
 
 Record = dict[str, Any]
@@ -89,7 +89,15 @@ def _summary(steps: Steps) -> Record | None:
     if steps.state("summary") == ABSENT:
         return None
     rows = steps.rows("summary")
-    return rows[0] if rows and (rows[0].get("LastBackupTime") or rows[0].get("NumberOfVersions")) else None
+    return (
+        rows[0] if rows and (_moment(rows[0], "LastBackupTime") or rows[0].get("NumberOfVersions")) else None
+    )
+
+
+def _moment(row: Mapping[str, Any], name: str) -> str | None:
+    """A time; None for none, which .NET also writes as the year 1."""
+    said = row.get(name)
+    return said if isinstance(said, str) and said >= "1980" else None
 
 
 def _own(steps: Steps) -> Iterator[Record]:
@@ -98,31 +106,29 @@ def _own(steps: Steps) -> Iterator[Record]:
     if summary is not None:
         yield _server_backup(summary)
     elif made := _images(steps):
-        yield {"job": _IMAGE, "program": _IMAGE, "last_success": made, "last_run": made}
+        yield {"job": _IMAGE, "program": _IMAGE, "last_success": made}
 
 
 def _server_backup(row: Mapping[str, Any]) -> Record:
-    ran, ended, result = (
-        row.get(f"Last{n}") for n in ("BackupTime", "SuccessfulBackupTime", "BackupResultHR")
-    )
+    ran, ended = _moment(row, "LastBackupTime"), _moment(row, "LastSuccessfulBackupTime")
+    result = row.get("LastBackupResultHR")
     return {
         "job": _SERVER_BACKUP,
         "program": _SERVER_BACKUP,
         **({"succeeded": result == 0} if isinstance(result, int) and ran else {}),
-        **({"last_run": str(ran)} if ran else {}),
-        **({"last_success": str(ended)} if ended else {}),
+        **({"last_run": ran} if ran else {}),
+        **({"last_success": ended} if ended else {}),
     }
 
 
 def _images(steps: Steps) -> str | None:
     """When the newest version was made that wbadmin knows; None where it knows none."""
-    if steps.state("versions") != OK:
+    if steps.state("versions") == ABSENT:
         return None
-    try:
-        made = [_version(found) for found in _VERSION.findall(steps.output("versions"))]
-    except NotRead:
-        return None  # it ends with an error where there is no backup
-    return max(made, default=None)
+    answer = steps.data("versions")
+    if isinstance(answer, dict) and answer.get("status") != 0:
+        return None  # so it ends where there is no backup
+    return max((_version(found) for found in _VERSION.findall(steps.output("versions"))), default=None)
 
 
 def _version(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent
-from igaudit.parse.windows.antivirus import NORMAL, day, flag, onboarded, one
+from igaudit.parse.windows.antivirus import NORMAL, day, flag, one
 from igaudit.parse.windows.exclusions import reach
 from igaudit.parse.windows.steps import ABSENT, EMPTY, OK, NotRead, Steps, not_read, told
 from igaudit.parse.windows.vendors import services
@@ -78,11 +78,8 @@ def status(steps: Steps) -> dict[str, object]:
         mode=lambda: str(one(steps, "status").get("AMRunningMode") or "not told"),
         off=lambda: _off(steps),
         tamper_protected=lambda: flag(one(steps, "status"), "IsTamperProtected"),
-        signatures_updated=lambda: day(one(steps, "status").get("AntivirusSignatureLastUpdated")),
         signatures_old=lambda: flag(one(steps, "status"), "DefenderSignaturesOutOfDate"),
         last_scan=lambda: _last_scan(steps),
-        onboarded=lambda: onboarded(steps),
-        sensor_running=lambda: "sense" in (found := services(steps)) and found["sense"].runs,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from igaudit.parse import Unparsable
 from igaudit.parse.windows import local_accounts, sids
-from igaudit.parse.windows.steps import NotRead, Steps, unwrapped
+from igaudit.parse.windows.steps import Meta, NotRead, Steps, unwrapped
 
 _PROVIDER = "WinNT://"
 _BY_RID = {sids.DOMAIN_ADMINS: "domain-admins", sids.ENTERPRISE_ADMINS: "enterprise-admins"}
@@ -19,12 +19,12 @@ def administrators(steps: Steps) -> dict[str, object]:
     except NotRead:
         accounts = []
     enabled = {str(row.get("SID")): row.get("Enabled") for row in accounts}
-    return {"members": [_member(row, steps.meta.host, enabled) for row in _rows(steps)]}
+    return {"members": [_member(row, steps.meta, enabled) for row in _rows(steps)]}
 
 
 def remote_users(steps: Steps) -> dict[str, object]:
     """`rdp.users`: who is in the group Remote Desktop Users."""
-    return {"users": [_member(row, steps.meta.host, {}) for row in _rows(steps)]}
+    return {"users": [_member(row, steps.meta, {}) for row in _rows(steps)]}
 
 
 def _rows(steps: Steps) -> list[Row]:
@@ -35,23 +35,28 @@ def _rows(steps: Steps) -> list[Row]:
     return found
 
 
-def _member(row: Row, host: str, enabled: Mapping[str, object]) -> dict[str, object]:
+def _member(row: Row, meta: Meta, enabled: Mapping[str, object]) -> dict[str, object]:
     sid = str(row.get("sid") or "")
     if not sids.is_sid(sid):
         raise Unparsable(f"members: a SID expected, {sid[:60]!r} found")
     parts = str(row.get("path") or "").removeprefix(_PROVIDER).split("/")
-    local = _local(sid, parts, host, enabled)
+    local = _local(sid, parts, meta, enabled)
     name = _name(parts, local, sid)
     said = {"member": f"{name} ({sid})" if name != sid else sid, "name": name, "sid": sid}
     told = {"enabled": enabled[sid]} if isinstance(enabled.get(sid), bool) else {}
-    return {**said, "kind": _kind(sid, row.get("class") == "Group", local, name), **told}
+    # The Administrator of a domain is that of its controllers.
+    built_in = sids.rid(sid) == sids.ADMINISTRATOR and (local or meta.product == local_accounts.CONTROLLER)
+    kind = "built-in-administrator" if built_in else _kind(sid, row.get("class") == "Group", local, name)
+    return {**said, "kind": kind, **told}
 
 
-def _local(sid: str, parts: list[str], host: str, enabled: Mapping[str, object]) -> bool:
+def _local(sid: str, parts: list[str], meta: Meta, enabled: Mapping[str, object]) -> bool:
     """Whether it is an account of the machine itself: of its own authority, or below its name in the path."""
+    if meta.product == local_accounts.CONTROLLER:
+        return False
     if sid in enabled or sids.authority(sid) in {sids.authority(known) for known in enabled} - {""}:
         return True
-    return len(parts) > 1 and bool(host) and parts[-2].lower() == host.lower() and bool(sids.rid(sid))
+    return len(parts) > 1 and bool(sids.rid(sid)) and parts[-2].lower() == meta.host.lower() != ""
 
 
 def _name(parts: list[str], local: bool, sid: str) -> str:
@@ -70,7 +75,7 @@ def _kind(sid: str, group: bool, local: bool, name: str) -> str:
     if name == sid and not local:
         return "unresolved"
     if local:
-        return "built-in-administrator" if sids.rid(sid) == sids.ADMINISTRATOR else "local-account"
+        return "local-account"
     if not sids.rid(sid):
         return "service" if sids.service(sid) else "other"
     return "domain-group" if group else "domain-account"

@@ -26,6 +26,8 @@ _WINDOWS_10, _PAUSABLE = 10240, 14393
 # updates of Windows itself: Defender's definitions and platform, the removal tool, the security app.
 _NUMBERED = re.compile(r"\bKB(?!(?:2267602|4052623|890830|5007651)\b)[0-9]{6,8}\b", re.IGNORECASE)
 _ADDRESSES = ("WUServer", "WUStatusServer", "UpdateServiceUrlAlternate")
+# Configuration Manager's client hands updates on at an address of the machine itself.
+_OWN_ADDRESS = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])([:/]|$)", re.IGNORECASE)
 _RECORD = timedelta(days=35)
 
 
@@ -185,7 +187,7 @@ def _addresses(steps: Steps) -> list[dict[str, object]]:
     return [
         {"setting": name, "address": text, "encrypted": text.lower().startswith("https://")}
         for name, text in said.items()
-        if text
+        if text and not _OWN_ADDRESS.match(text)
     ]
 
 

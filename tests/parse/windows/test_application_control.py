@@ -116,6 +116,10 @@ def client(build: int, ubr: int, edition: str) -> Meta:
     [
         (client(19045, 2130, "Professional"), True),
         (client(19045, 2129, "Professional"), False),
+        (client(19042, 2130, "Core"), True),
+        (client(19043, 2130, "Core"), True),
+        (client(19044, 2130, "Core"), True),
+        (client(19044, 2129, "Core"), False),
         (client(19045, 2129, "EnterpriseS"), True),
         (client(19041, 9999, "Core"), False),
         (client(22000, 1098, "Professional"), True),

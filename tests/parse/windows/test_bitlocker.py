@@ -99,6 +99,55 @@ def test_protectors_that_were_not_told_are_not_none(said: Any) -> None:
     assert "protectors" not in read(volume(protectors=said))
 
 
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        (1, "aes-128-diffuser"),
+        (2, "aes-256-diffuser"),
+        (3, "aes-128"),
+        (4, "aes-256"),
+        (5, "hardware"),
+        (6, "xts-aes-128"),
+        (7, "xts-aes-256"),
+    ],
+)
+def test_methods(code: int, name: str) -> None:
+    assert read(volume(method={"status": 0, "EncryptionMethod": code}))["method"] == name
+
+
+def test_types_of_protectors() -> None:
+    names = [
+        *("tpm", "external-key", "recovery-password", "tpm-pin", "tpm-startup-key", "tpm-pin-startup-key"),
+        *("public-key", "password", "tpm-certificate", "account", "other"),
+    ]
+    assert read(volume(protectors={"status": 0, "types": list(range(1, 12))}))["protectors"] == names
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "begin"), [(0, "system", "OS"), (1, "fixed", "FDV"), (2, "removable", "RDV")]
+)
+def test_each_kind_of_volume_has_policies_of_its_own(code: int, kind: str, begin: str) -> None:
+    own = {name.replace("OS", begin, 1): value for name, value in SYSTEM.items()}
+    record = read(volume(type=code), key(None, **own))
+    assert (record["kind"], record["recovery_kept"]) == (kind, True)
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [(2, "encrypting"), (3, "decrypting"), (4, "encrypting"), (5, "decrypting")]
+)
+def test_a_conversion_that_goes_on_or_was_paused(code: int, name: str) -> None:
+    assert read(volume(conversion=converted(code)))["conversion"] == name
+
+
+def test_a_volume_without_a_letter_is_told_by_its_path() -> None:
+    assert read(volume(letter=None))["mount"] == "\\\\?\\Volume{1}"
+
+
+def test_what_a_question_that_failed_carries_is_no_answer() -> None:
+    said = {**converted(1), "status": LOCKED_VOLUME}
+    assert "conversion" not in read(volume(conversion=said))
+
+
 @pytest.mark.parametrize("code", [8, -1, None, "7", True])
 def test_a_method_that_nobody_knows_is_not_told(code: Any) -> None:
     assert "method" not in read(volume(method={"status": 0, "EncryptionMethod": code}))

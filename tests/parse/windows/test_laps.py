@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 
+from igaudit.content import Content
+from igaudit.load.collectors import load_collector
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent
 from igaudit.parse.windows import laps
 from igaudit.parse.windows.steps import Meta
 from tests.parse.windows.said import ABSENT, DENIED, EMPTY, SERVER_2022, asked, key, ok, rows
 
+CONTENT = Content.of()
+COLLECTOR = next(CONTENT.files("collectors", "laps/collector.yaml"))
 PROGRAM = {"path": "C:\\Windows\\System32\\laps.dll", "bytes": 1, "changed": "2026-01-01T00:00:00Z"}
 INSTALLED = ok([{"pattern": "laps.dll", "state": "ok", "rows": [PROGRAM], "capped": False}])
 NOT_INSTALLED = ok([{"pattern": "laps.dll", "state": "absent", "rows": [], "capped": False}])
@@ -64,6 +68,17 @@ def test_the_first_key_in_which_anything_is_set_wins_and_none_are_mixed() -> Non
 def test_a_key_with_another_setting_alone_wins_and_backs_nothing_up() -> None:
     other = ok({"values": {}, "names": ["PostAuthenticationActions"], "subkeys": {}})
     assert told(csp=other, gpo=key(BackupDirectory=2))["managed"] is False
+
+
+ASKED = {step["id"]: step for step in load_collector(COLLECTOR, CONTENT).probes[0].steps}
+
+
+@pytest.mark.parametrize("root", ["csp", "gpo", "local"])
+@pytest.mark.parametrize("name", sorted({*ASKED["gpo"]["values"], *ASKED["gpo"]["names"]}))
+def test_every_setting_that_is_asked_for_makes_its_key_the_first(root: str, name: str) -> None:
+    assert name in {*ASKED[root]["values"], *ASKED[root]["names"]}
+    there = ok({"values": {}, "names": [name], "subkeys": {}})
+    assert told(**{root: there, "legacy": key(AdmPwdEnabled=1)})["managed"] is False
 
 
 def test_an_empty_key_is_passed_over() -> None:

@@ -136,8 +136,10 @@ def test_an_account_of_a_domain_says_nothing_of_that() -> None:
 
 
 def test_on_a_domain_controller_the_members_are_those_of_the_domain() -> None:
-    found = member("TRUST/Administrator", f"{DOMAIN}-500", users=listed(controller=True), meta=CONTROLLER)
-    assert found["kind"] == "domain-account"
+    said = {"users": listed(controller=True), "meta": CONTROLLER}
+    assert member("TRUST/Administrator", f"{DOMAIN}-500", **said)["kind"] == "built-in-administrator"
+    anna = member("TRUST/DC-1/anna", f"{DOMAIN}-1001", **said)
+    assert (anna["name"], anna["kind"]) == ("DC-1\\anna", "domain-account")
 
 
 @pytest.mark.parametrize("sid", ["", "Administrators", "S-1-5-21-", "S-1-5-32-544\n"])

@@ -53,6 +53,11 @@ def test_a_policy_that_refuses_it_counts_where_windows_knows_it() -> None:
     assert found()["protection"] is None
 
 
+@pytest.mark.parametrize(("build", "word"), [(22620, "on"), (22621, "off")])
+def test_that_policy_came_with_windows_11_22h2(build: int, word: str) -> None:
+    assert found(Meta(build=build), policy=key(RunAsPPL=0), lsa=key(RunAsPPL=2))["protection"] == word
+
+
 def test_an_event_since_the_start_shows_protection() -> None:
     assert found(protected=event("2026-10-01T06:12:44Z"))["protected"] is True
 
@@ -62,8 +67,10 @@ def test_an_event_of_an_earlier_start_does_not() -> None:
 
 
 def test_a_clock_that_was_set_right_while_starting_does_not_matter() -> None:
-    assert found(protected=event("2026-10-01T06:08:00Z"))["protected"] is True
-    assert found(protected=event("2026-10-01T06:07:00Z"))["protected"] is False
+    assert found(protected=event("2026-10-01T06:07:31Z"))["protected"] is True
+    assert found(protected=event("2026-10-01T06:07:30Z"))["protected"] is False
+    assert found(WINDOWS_11, starts=event("2026-10-01T06:17:31Z"))["protected"] is False
+    assert isinstance(found(WINDOWS_11, starts=event("2026-10-01T06:17:32Z"))["protected"], Unread)
 
 
 def test_a_log_that_does_not_reach_back_shows_nothing() -> None:

@@ -44,6 +44,16 @@ def test_multicast_dns_is_unknown_where_it_is_not_documented() -> None:
     assert found(SERVER_2016, dnscache=key(EnableMDNS=0))["mdns"] is False
 
 
+def test_multicast_dns_came_with_windows_10_1703() -> None:
+    assert found(Meta(build=15063))["mdns"] is True
+    assert isinstance(found(Meta(build=15062))["mdns"], Unread)
+
+
+@pytest.mark.parametrize(("value", "word"), [(1, "broadcast"), (4, "mixed"), (8, "hybrid")])
+def test_node_types(value: int, word: str) -> None:
+    assert found(netbt=key(NodeType=value))["netbios_node_type"] == word
+
+
 def test_a_policy_can_switch_multicast_dns_on_and_not_off_by_itself() -> None:
     off, on = key(EnableMDNS=0), key(EnableMDNS=1)
     assert found(WINDOWS_11, policy=on, dnscache=off)["mdns"] is True

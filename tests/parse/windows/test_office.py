@@ -43,6 +43,11 @@ def test_what_policy_says_of_each_user() -> None:
     }
 
 
+@pytest.mark.parametrize(("value", "word"), [(1, "all-run"), (2, "users-decide"), (3, "signed-run")])
+def test_what_policy_does_with_macros(value: int, word: str) -> None:
+    assert macros(user(policy={"vbawarnings": value}))[0]["macros"] == word
+
+
 def test_no_policy_is_known() -> None:
     (record,) = macros(user())
     assert record["macros"] is None

@@ -198,12 +198,21 @@ def test_windows_own_certificate_is_self_signed_even_where_its_store_was_not_rea
     [
         {"settings": DENIED},
         {"settings": shown(3, "AB" * 20)},
+        {"settings": shown(0, "")},
+        {"settings": rows({"TerminalName": "RDP-Tcp"})},
         {"settings": shown(2, "AB" * 20), "machine": DENIED},
         {"settings": shown(3, "AB" * 20), "machine": rows({"der": "no base64!"}, {"der": "AAAA"}, {})},
     ],
 )
 def test_a_certificate_that_was_not_found_is_untold(steps: Any) -> None:
     assert "certificate_self_signed" not in settings(**steps)["listeners"][0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"), [(1, "made-by-windows"), (2, "policy"), (3, "chosen"), (0, None)]
+)
+def test_where_the_certificate_comes_from(kind: int, source: str | None) -> None:
+    assert settings(settings=shown(kind, ""))["listeners"][0].get("certificate") == source
 
 
 def test_names_of_listeners_are_compared_without_case() -> None:

@@ -8,6 +8,8 @@ from igaudit.model.facts import Unread
 from igaudit.parse.windows.services import windows
 from tests.parse.windows.said import DENIED, asked, rows
 
+PENDING = ("Start Pending", "Stop Pending", "Continue Pending", "Pause Pending", "Paused", "Running")
+
 
 def record(**said: Any) -> dict[str, Any]:
     usual = {"Name": "TlntSvr", "DisplayName": "Телнет", "State": "Running", "StartMode": "Auto"}
@@ -25,7 +27,7 @@ def test_a_record() -> None:
     }
 
 
-@pytest.mark.parametrize(("state", "runs"), [("Stopped", False), ("Start Pending", True), ("Paused", True)])
+@pytest.mark.parametrize(("state", "runs"), [("Stopped", False), *((state, True) for state in PENDING)])
 def test_what_is_not_stopped_runs(state: str, runs: bool) -> None:
     assert record(State=state)["running"] is runs
 

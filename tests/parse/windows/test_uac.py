@@ -45,14 +45,33 @@ def test_nothing_is_filtered_where_it_is_off() -> None:
     assert found(EnableLUA=0, LocalAccountTokenFilterPolicy=0)["remote_rights_filtered"] is False
 
 
-@pytest.mark.parametrize(("value", "asked_"), [(0, "nothing"), (1, "password-on-secure-desktop")])
-def test_what_administrators_are_asked(value: int, asked_: str) -> None:
-    assert found(ConsentPromptBehaviorAdmin=value)["administrators_asked"] == asked_
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        (0, "nothing"),
+        (1, "password-on-secure-desktop"),
+        (2, "consent-on-secure-desktop"),
+        (3, "password"),
+        (4, "consent"),
+        (5, "consent-for-other-programs"),
+    ],
+)
+def test_what_administrators_are_asked(value: int, word: str) -> None:
+    assert found(ConsentPromptBehaviorAdmin=value)["administrators_asked"] == word
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(0, "refused"), (1, "password-on-secure-desktop"), (3, "password")]
+)
+def test_what_users_are_asked(value: int, word: str) -> None:
+    assert found(ConsentPromptBehaviorUser=value)["users_asked"] == word
 
 
 def test_administrator_protection_is_no_pass_and_no_failure() -> None:
     asks = found(TypeOfAdminApprovalMode=2, ConsentPromptBehaviorAdmin=5)["administrators_asked"]
     assert isinstance(asks, Unread)
+    typed = found(TypeOfAdminApprovalMode=2, ConsentPromptBehaviorAdmin=1)
+    assert typed["administrators_asked"] == "password-on-secure-desktop"
     safe = found(TypeOfAdminApprovalMode=2, ConsentPromptBehaviorAdmin=2)
     assert safe["administrators_asked"] == "consent-on-secure-desktop"
     usual = found(TypeOfAdminApprovalMode=1, ConsentPromptBehaviorAdmin=5)

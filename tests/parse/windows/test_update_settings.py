@@ -194,7 +194,12 @@ def test_servers_of_ones_own() -> None:
     assert (facts["wsus_server"], facts["wsus_used"]) == ("HTTPS://wsus.example:8531", True)
 
 
-def log(*events: tuple[str, str], oldest: str = "") -> dict[str, Any]:
+def test_an_address_of_the_machine_itself_is_no_server() -> None:
+    assert found(policy=key(UpdateServiceUrlAlternate="http://localhost:8005"))["wsus"] == []
+    assert found(policy=key(UpdateServiceUrlAlternate="http://localhost.example"))["wsus"] != []
+
+
+def log(*events: tuple[str, str]) -> dict[str, Any]:
     told = [{"id": 19, "at": at, "fields": [title]} for at, title in events]
     return ok({"rows": told, "capped": False})
 

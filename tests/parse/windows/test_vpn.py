@@ -65,6 +65,7 @@ def test_a_custom_policy_is_told_by_the_names_of_strongswan() -> None:
     assert record["ike_algorithms"] == ["aes128gcm16", "sha256", "ecp256"]
     assert record["esp_algorithms"] == ["aes128gcm16", "ecp256"]
     assert (record["pfs"], record["adds_defaults"], record["version"]) == (True, False, "ikev2")
+    assert (record["psk"], record["aggressive"], record["l2tp"]) == (False, False, False)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +198,7 @@ def test_what_a_server_does_not_tell_is_not_made_up() -> None:
     assert record["adds_defaults"] is True
     assert not {"version", "psk", "ike_lifetime", "esp_lifetime", "pfs"} & set(record)
     assert facts["profiles"] == [{"profile": "Routing and Remote Access"}]
+    assert set(facts["incomplete"]) == {"pptp"}
 
 
 def test_a_server_may_take_a_shared_secret_and_old_ways_of_signing_in() -> None:
@@ -215,6 +217,11 @@ def test_a_site_may_rest_on_a_shared_secret(way: str) -> None:
     site = {"Name": "edge1", "Protocol": "Ikev2", "AuthenticationMethod": "EAP", way: "PSKOnly"}
     (record,) = served(sites=[site])["ipsec"]
     assert (record["connection"], record["psk"], record["version"]) == ("site edge1", True, "ikev2")
+
+
+def test_a_site_of_l2tp_is_ikev1() -> None:
+    (record,) = served(sites=[{"Name": "edge3", "Protocol": "L2TP"}])["ipsec"]
+    assert (record["version"], record["l2tp"]) == ("ikev1", True)
 
 
 def test_a_site_of_gre_goes_in_the_clear() -> None:
