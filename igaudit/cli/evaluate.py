@@ -18,6 +18,8 @@ from igaudit.store.run_folder import StoredRun
 @click.command("evaluate")
 @click.argument("run", type=PATH)
 @click.option("--profile", help="Another profile than the run's.")
+@click.option("--policy", "policies", multiple=True, help="Other policies than the run's (repeatable).")
+@click.option("--toolkit", "toolkits", multiple=True, help="Other toolkits than the run's (repeatable).")
 @content_options
 @overlay_options
 @report_options
@@ -28,16 +30,20 @@ def command(
 ) -> None:
     """Judge a stored run again, from its snapshots alone; contacts nothing and changes nothing in it.
 
-    The same content gives the same assessment, byte for byte; where content differs, it is named.
+    The same content gives the same assessment, byte for byte; where content differs, it is named. With other
+    policies (--content, --policy) it answers whether the targets would have passed under those; what they
+    would have read besides is unknown.
 
     \b
-    Example:
+    Examples:
       igaudit evaluate igaudit-runs/20261122T091500Z-4f2a1c --format json
+      igaudit evaluate igaudit-runs/20261122T091500Z-4f2a1c --policy logging
     """
     stored = StoredRun.open(run)
     stored.check()
     sinks = sinks_from(options.pop("formats"))
-    plan = make_plan(library_of(own), _wanted(stored, profile))
+    others = {name: options.pop(name) for name in ("policies", "toolkits")}
+    plan = make_plan(library_of(own), _wanted(stored, profile, others))
     definition = report_named(options.pop("report"), plan.library.content)
     _say_differences(plan, stored)
     overlay = stored_overlay(stored, options.pop("waivers"), options.pop("attestations"))
@@ -51,9 +57,13 @@ def command(
     ctx.exit(exit_status(assessment, options.pop("fail_on")))
 
 
-def _wanted(stored: StoredRun, profile: str | None) -> Wanted:
-    names = ("policies", "checks", "toolkits")
-    return Wanted(profile or stored.wanted["profile"], *(tuple(stored.wanted[name]) for name in names))
+def _wanted(stored: StoredRun, profile: str | None, others: dict[str, tuple[str, ...]]) -> Wanted:
+    """What the run wanted; checks that it named are not those of other policies."""
+    kept = {name: tuple(stored.wanted[name]) for name in ("policies", "checks", "toolkits")}
+    if others["policies"]:
+        kept["checks"] = ()
+    chosen = {name: others.get(name) or names for name, names in kept.items()}
+    return Wanted(profile or stored.wanted["profile"], **chosen)
 
 
 def _say_differences(plan: Plan, stored: StoredRun) -> None:

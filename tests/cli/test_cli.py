@@ -71,6 +71,15 @@ def test_a_stored_report_can_be_written_again(scanned: Path) -> None:
     assert done.stdout == (scanned / "report.md").read_text()
 
 
+def test_a_stored_run_is_judged_by_other_policies_with_what_it_has(tmp_path: Path) -> None:
+    igaudit(tmp_path, "scan", "local", "--check", "patching.restart-in-time", "--out", "run")
+    again = igaudit(tmp_path, "evaluate", "run", "--policy", "logging", "--format", "json")
+    results = json.loads(again.stdout)["results"]
+    assert {row["policy"] for row in results} == {"logging"}
+    assert {row["outcome"] for row in results} <= {"unknown", "not-applicable"}
+    assert again.returncode == 4
+
+
 def test_collect_then_evaluate_is_a_scan_in_two_steps(tmp_path: Path) -> None:
     assert igaudit(tmp_path, "collect", "local", CHECK, "--out", "run").returncode == 0
     assert not (tmp_path / "run" / "assessment.json").exists()
