@@ -38,7 +38,7 @@ def console_examples() -> list[tuple[str, str]]:
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that was judged and stored."""
     folder = tmp_path_factory.mktemp("stored")
-    igaudit(folder, "scan local --policy patching --out run")
+    igaudit(folder, "scan local --policy patching --out run --history igaudit-runs/history.sqlite")
     return folder / "run"
 
 
@@ -55,6 +55,7 @@ def workplace(tmp_path: Path, signed_up: Home, sshd: Server, stored: Path) -> Pa
     place = f"HostName 127.0.0.1\n  Port {sshd.port}\n  HostKeyAlias {alias}\n  User root\n"
     signed_up.config.write_text(f"Host *.example\n  {place}")
     shutil.copytree(stored, tmp_path / "run")
+    shutil.copytree(stored.parent / "igaudit-runs", tmp_path / "igaudit-runs")
     return tmp_path
 
 
@@ -87,7 +88,6 @@ def help_examples() -> list[str]:
 
 @pytest.mark.parametrize("line", help_examples())
 def test_an_example_of_the_help_runs(workplace: Path, line: str) -> None:
-    (workplace / "igaudit-runs").mkdir()
     (workplace / "run").rename(workplace / "igaudit-runs" / "20261122T091500Z-4f2a1c")
     line = line.partition(" > ")[0].replace("audit@", "")
     asks_others = any(word in line for word in ("--trust", "feeds fetch", "seal ", "--signers", "winrms://"))

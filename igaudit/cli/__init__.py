@@ -18,6 +18,7 @@ VERBS = {
     "collect": ("collect", "Collect evidence without judging it."),
     "evaluate": ("evaluate", "Judge a stored run again; contacts nothing."),
     "report": ("report", "Write a stored run's report in another format."),
+    "history": ("history", "Look at many runs at once."),
     "diff": ("diff", "Say what changed from one run to another."),
     "waiver": ("waiver", "Add, list and check accepted failures."),
     "attest": ("attest", "Put down a person's word on what no machine can tell."),

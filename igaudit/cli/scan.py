@@ -25,6 +25,7 @@ from igaudit.cli.output import report_named, report_options, sinks_from, write_r
 from igaudit.cli.running import Overlay, new_run_folder, scan_into
 from igaudit.cli.verdict import exit_status
 from igaudit.collect.gather import now
+from igaudit.errors import IgauditError
 
 
 @click.command("scan")
@@ -36,6 +37,7 @@ from igaudit.collect.gather import now
 @data_options
 @report_options
 @click.option("--out", type=PATH, help="The run folder. Default: igaudit-runs/<id>.")
+@click.option("--history", metavar="FILE|URL", help="Take the run into this history (see `igaudit history`).")
 @fail_on_option
 @click.pass_context
 def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | None, **options: Any) -> None:
@@ -62,10 +64,24 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | N
     overlay.check(plan, as_of or now()[:10])
     data = JoinedData.found(plan, options.pop("feeds"), options.pop("geoip"))
     run = new_run_folder(options.pop("out"))
-    fail_on = options.pop("fail_on")
+    fail_on, history = options.pop("fail_on"), options.pop("history")
     assessment = scan_into(run, plan, found, connection_from(options), overlay, as_of, data)
     try:
         write_reports(assessment, definition, sinks)
     finally:
         click.echo(f"The run is in {run.path}", err=True)
+    if history:
+        _remember(history, run.path)
     ctx.exit(exit_status(assessment, fail_on))
+
+
+def _remember(history: str, run: Path) -> None:
+    from igaudit.cli.history import add_run
+    from igaudit.store.history import History
+
+    try:
+        with History.open(history, make=True) as opened:
+            add_run(opened, run)
+    except IgauditError as error:
+        error.add_note(f"the run is whole; to try again: igaudit history add {run}")
+        raise

@@ -79,7 +79,7 @@ class WinrmSession:
             time.sleep(QUOTA_PAUSE)
             self._shell = self._open_shell(self._limits.connect)
             started = self._started_again(command)
-        self._channels.append(WinrmChannel(self._client, self._shell, started))
+        self._channels.append(WinrmChannel(self._client, self._shell, started, self._limits.target))
         return self._channels[-1]
 
     def close(self) -> None:
@@ -125,7 +125,7 @@ class WinrmSession:
         self._opening = True
         try:
             # No profile: Windows would make a folder for an account that has none there yet.
-            return self._client.call(
+            shell = self._client.call(
                 seconds,
                 self._client.protocol.open_shell,
                 codepage=CODEPAGE,
@@ -136,21 +136,28 @@ class WinrmSession:
             raise Unreachable(f"{self._client.wire.where} could not open a shell in time", _SLOW) from e
         finally:
             self._opening = False
+        return self._named(shell, "a shell")
 
     def _start(self, command: str) -> str:
         protocol = self._client.protocol
         try:
-            return self._client.call(
+            started = self._client.call(
                 self._limits.connect, protocol.run_command, self._shell, command, console_mode_stdin=False
             )
         except WinRMOperationTimeoutError as e:
             raise Unreachable(f"{self._client.wire.where} could not start a command in time", _SLOW) from e
+        return self._named(started, "a command")
 
     def _started_again(self, command: str) -> str:
         try:
             return self._start(command)
         except WSManFaultError as e:
             raise self._explained(e) from e
+
+    def _named(self, found: str | None, what: str) -> str:
+        if not found:
+            raise Unreachable(f"{self._client.wire.where} opens {what} and does not say its name")
+        return found
 
     def _end_shell(self) -> None:
         shell, self._shell = self._shell, ""

@@ -21,12 +21,16 @@ _FAREWELL = 5.0
 
 
 class WinrmChannel:
-    """A running command. `exit_status` is None until it has ended."""
+    """A running command. `exit_status` is None until it has ended.
 
-    def __init__(self, client: Client, shell: str, command: str) -> None:
+    Input that it does not take in `seconds` is given up.
+    """
+
+    def __init__(self, client: Client, shell: str, command: str, seconds: float) -> None:
         self._client = client
         self._shell = shell
         self._command = command
+        self._ends = time.monotonic() + seconds
         self._held = bytearray()
         self._came: deque[Chunk] = deque()
         self._input_over = False
@@ -99,7 +103,8 @@ class WinrmChannel:
         send = self._client.protocol.send_command_input
         for attempt in range(_BUSY_ATTEMPTS):
             try:
-                return self._client.call(_SEND_SECONDS, send, self._shell, self._command, data, end=end)
+                left = max(1.0, min(_SEND_SECONDS, self._ends - time.monotonic()))
+                return self._client.call(left, send, self._shell, self._command, data, end=end)
             except WinRMOperationTimeoutError:
                 return None  # It has been taken, and is not worked at yet.
             except WSManFaultError as e:

@@ -6,7 +6,7 @@ update it is not known what it replaces: its day can show a failure, and never a
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from igaudit.evaluate.feed_use import feed_of
@@ -19,14 +19,16 @@ Record = Mapping[str, Any]
 MANAGER, FEED = "windows-update", "msrc"
 # For so long what the agent found is believed, as the lists of Linux are.
 BELIEVED_FOR = timedelta(days=7)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DECIDING = ("security", "severity", "released")
 _CARRIES = Unread(Reason.INCOMPLETE_RECORD, "it may carry older fixes that wait too")
 
 
 def pending(view: FactView) -> object:
     """`updates.pending` of a Windows machine."""
-    listed, builds, feed = view.get(("updates", "listed")), _missed(view), feed_of(view, FEED)
-    missed = [] if isinstance(builds, Unread) else [_waiting(build, feed) for build in builds]
+    listed, builds, feed = view.get(("updates", "listed")), builds_missed(view), feed_of(view, FEED)
+    known = builds.value if isinstance(builds, Partial) else builds
+    missed = [] if isinstance(known, Unread) else [_waiting(build, feed) for build in known]
     if isinstance(listed, Unread):
         return Partial(missed, listed) if missed else listed
     whole = listed.value if isinstance(listed, Partial) else listed
@@ -34,8 +36,10 @@ def pending(view: FactView) -> object:
     # Windows hides an update by its own number: a build that is missed may be one that is hidden.
     held = {record["name"] for record in whole if record.get("held")}
     missed = [{**record, "held": record["name"] in held} for record in missed]
-    found = [_known(record, feed, builds) for record in whole if record["name"] not in numbers]
+    found = [_known(record, feed, known) for record in whole if record["name"] not in numbers]
     gap = listed.gap if isinstance(listed, Partial) else _doubt(view)
+    if isinstance(builds, Partial) and missed:
+        gap = gap or builds.gap
     return Partial(found + missed, gap) if gap else found + missed
 
 
@@ -49,12 +53,11 @@ def _doubt(view: FactView) -> Unread | None:
     return None if fresh else Unread(Reason.FEED_TOO_OLD, f"Windows Update was asked on {str(asked)[:10]}")
 
 
-def builds_missed(view: FactView) -> object:
-    """`updates.builds_missed`: the builds that Microsoft released since the installed one."""
-    return _missed(view)
+def builds_missed(view: FactView) -> list[dict[str, Any]] | Partial | Unread:
+    """`updates.builds_missed`: the builds that Microsoft released since the installed one.
 
-
-def _missed(view: FactView) -> list[dict[str, Any]] | Unread:
+    Only a part of them where the feed does not begin early enough, or lacks a month.
+    """
     feed, installed = feed_of(view, FEED), view.get(("os", "kernel"))
     if isinstance(installed, Unread):
         return installed
@@ -65,17 +68,51 @@ def _missed(view: FactView) -> list[dict[str, Any]] | Unread:
     if not builds:
         words = f"the feed {FEED} of {feed.published} has no build of {branch}: is it supported still?"
         return Unread(Reason.UNSUPPORTED, words)
-    return list(_newer(builds, str(installed)))
+    days = _first_days(builds)
+    missed = list(_newer(days, str(installed)))
+    known = (day for (build, _), day in days.items() if _parts(build) <= _parts(str(installed)))
+    gap = _lacks(feed, max(known, default=""))
+    return Partial(missed, gap) if gap else missed
 
 
-def _newer(builds: list[list[str]], installed: str) -> Iterator[dict[str, Any]]:
-    """Each newer build once, with its first day.
+def _lacks(feed: Feed, since: str) -> Unread | None:
+    """What the feed lacks of the months from `since` to its own day; "" for before its beginning."""
+    command = f"igaudit feeds fetch {FEED}"
+    if not since:
+        words = f"the installed build is older than the feed {FEED} goes back: {command}"
+        return Unread(Reason.INCOMPLETE_RECORD, words)
+    have, day, last = (
+        set(feed.data["documents"]),
+        date.fromisoformat(since),
+        date.fromisoformat(feed.published),
+    )
+    while (day.year, day.month) <= (last.year, last.month):
+        name = f"{day.year}-{MONTHS[day.month - 1]}"
+        # The document of a month appears on its second Tuesday.
+        if name not in have and last >= _second_tuesday(day):
+            return Unread(Reason.INCOMPLETE_RECORD, f"the feed {FEED} lacks {name}: {command}")
+        day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return None
 
-    A machine on the very build of a hotpatch has what came on that day, though its number is the lower.
-    """
+
+def _second_tuesday(day: date) -> date:
+    first = day.replace(day=1)
+    return first + timedelta(days=(1 - first.weekday()) % 7 + 7)
+
+
+def _first_days(builds: list[list[str]]) -> dict[tuple[str, str], str]:
+    """The first day of each build, by the build and the number of the update that brings it."""
     days: dict[tuple[str, str], str] = {}
     for day, build, number in builds:
         days[build, number] = min(day, days.get((build, number), day))
+    return days
+
+
+def _newer(days: Mapping[tuple[str, str], str], installed: str) -> Iterator[dict[str, Any]]:
+    """Each newer build, the oldest first.
+
+    A machine on the very build of a hotpatch has what came on that day, though its number is the lower.
+    """
     exact = max((day for (build, _), day in days.items() if _parts(build) == _parts(installed)), default="")
     for (build, number), day in sorted(days.items(), key=lambda item: (item[1], _parts(item[0][0]))):
         if _parts(build) > _parts(installed) and day > exact:

@@ -14,7 +14,7 @@ from tests.wsman.backends import CLIXML, at_once, echo, endless, never, says, sl
 from tests.wsman.fixtures import PASSWORD, USER, Services
 from tests.wsman.names import BUSY, NO_SUCH, TOO_MANY_OPERATIONS, TOO_MANY_SHELLS, Fault
 from tests.wsman.sign_in import Doors
-from tests.wsman.state import Knobs
+from tests.wsman.state import Knobs, Moment
 from tests.wsman.trouble import Trouble, all_of, drop, fail, lose_answer, stall
 
 FAREWELL = ("Signal", "Delete")
@@ -41,8 +41,8 @@ def test_no_message_is_longer_than_old_targets_take(services: Services, asker: A
 
 
 def test_a_shell_speaks_utf_8_makes_no_profile_and_ends_by_itself(services: Services, asker: Asker) -> None:
-    server, asked = services.start(echo), []
-    server.state.knobs.trouble = lambda moment: asked.append(moment) and None
+    server, asked = services.start(echo), list[Moment]()
+    server.state.knobs.trouble = asked.append
     asker.said(target_of(server), "Größe £5 Привет".encode())
     create = asked[0].request
     assert create.options == {"WINRS_NOPROFILE": "TRUE", "WINRS_CODEPAGE": "65001"}
@@ -118,7 +118,8 @@ def test_an_endless_answer_can_be_left(services: Services, asker: Asker) -> None
     with closing(asker.connect(target_of(server))) as session:
         channel = session.open("program")
         channel.close_input()
-        assert sum(len(channel.receive(5.0).data) for _ in range(20)) > 1000  # type: ignore[union-attr]
+        chunks = [channel.receive(5.0) for _ in range(20)]
+        assert all(chunk and b"more" in chunk.data for chunk in chunks)
     assert server.state.commands[0].killed
 
 
@@ -220,9 +221,9 @@ def test_an_answer_that_is_lost_leaves_no_shell(
 def test_an_answer_that_does_not_come_in_time_leaves_no_shell(
     services: Services, asker: Asker, tls: bool
 ) -> None:
-    server = services.start(echo, tls=tls, knobs=Knobs(trouble=stall("Command", 1.5)))
+    server = services.start(echo, tls=tls, knobs=Knobs(trouble=stall("Command", 4.0)))
     with pytest.raises(Unreachable, match="did not answer within"):
-        asker.said(target_of(server), limits=Limits(connect=0.5))
+        asker.said(target_of(server), limits=Limits(connect=2.0))
     assert not server.state.shells
     assert 400 not in server.traffic.statuses
 
@@ -272,8 +273,8 @@ def test_forty_targets_from_twenty_threads_leave_no_shell(services: Services, as
 
 def test_a_password_is_in_no_message_that_is_sent(services: Services, asker: Asker) -> None:
     server = services.start(echo)
-    seen: list[object] = []
-    server.state.knobs.trouble = lambda moment: seen.append(moment.request) and None
+    seen: list[Moment] = []
+    server.state.knobs.trouble = seen.append
     asker.said(target_of(server), b"nothing")
     assert PASSWORD not in repr(seen) + repr(server.state.log)
     assert USER in server.traffic.users

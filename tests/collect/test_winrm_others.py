@@ -1,4 +1,4 @@
-"""What answers in the place of WinRM: web servers and hostile services. They get told apart, and learn nothing."""
+"""What answers in the place of WinRM: web servers and hostile services, told apart without learning anything."""
 
 import base64
 

@@ -1,6 +1,7 @@
 """Signing in over WinRM: every scheme to a service that speaks it, and what is said where one fails."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,7 @@ def test_basic_and_certificates_never_go_over_plain_http(
 
 def test_a_certificate_opens_a_shell(services: Services, asker: Asker, pki: Pki) -> None:
     server = services.start(echo, doors=Doors(("Negotiate",), certificates={f"{USER}@care.test": USER}))
-    files = {"certificate": pki.client.certificate, "key": pki.client.key}
+    files: dict[str, Any] = {"certificate": pki.client.certificate, "key": pki.client.key}
     assert asker.said(target_of(server, ""), b"hello", "certificate", **files) == b"hello"
     assert asker.said(target_of(server, ""), b"hello", "auto", **files) == b"hello"
 
@@ -69,7 +70,7 @@ def test_a_certificate_that_is_mapped_to_nobody_is_refused(
     services: Services, asker: Asker, pki: Pki
 ) -> None:
     server = services.start(echo)
-    files = {"certificate": pki.client.certificate, "key": pki.client.key}
+    files: dict[str, Any] = {"certificate": pki.client.certificate, "key": pki.client.key}
     error = asker.refusal(target_of(server, ""), "certificate", **files)
     assert "certificate" in str(error)
     assert "it offers Negotiate, Kerberos" in str(error)
@@ -79,7 +80,7 @@ def test_an_encrypted_key_is_refused_before_anything_is_sent(
     services: Services, asker: Asker, pki: Pki
 ) -> None:
     server = services.start(echo)
-    files = {"certificate": pki.encrypted_client.certificate, "key": pki.encrypted_client.key}
+    files: dict[str, Any] = {"certificate": pki.encrypted_client.certificate, "key": pki.encrypted_client.key}
     error = asker.refusal(target_of(server, ""), "certificate", **files)
     assert "the key is encrypted" in str(error)
     assert server.traffic.connections == 0
@@ -159,13 +160,24 @@ def test_proxies_and_authorities_of_the_environment_play_no_part(
 def test_a_netrc_file_plays_no_part(
     services: Services, asker: Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / ".netrc").write_text(f"machine localhost login {USER} password {PASSWORD}\n")
+    (tmp_path / ".netrc").write_text(f'machine localhost login {USER} password "{PASSWORD}"\n')
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     asker.password("wrong, unlike netrc's")
     server = services.start(echo, doors=Doors(("Negotiate", "Basic")))
     assert "refused the sign-in" in str(asker.refusal(target_of(server)))
     assert server.traffic.users == []
+
+
+def test_a_netrc_file_does_not_take_the_place_of_a_certificate(
+    services: Services, asker: Asker, pki: Pki, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text(f'machine localhost login {USER} password "{PASSWORD}"\n')
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    server = services.start(echo, doors=Doors(certificates={f"{USER}@care.test": "mapped"}))
+    files: dict[str, Any] = {"certificate": pki.client.certificate, "key": pki.client.key}
+    assert asker.said(target_of(server, ""), auth="certificate", **files) == b"hello"
+    assert set(server.traffic.users) == {"mapped"}
 
 
 def test_a_sign_in_is_no_leak_into_repr_or_errors(services: Services, asker: Asker) -> None:

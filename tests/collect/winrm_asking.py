@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,24 +40,24 @@ class Asker:
         """Sign in with this one from now on."""
         self._patch.setenv(VARIABLE, password)
 
-    def settings(self, auth: str = "ntlm", **more: object) -> WinrmSettings:
+    def settings(self, auth: str = "ntlm", **more: Any) -> WinrmSettings:
         """How to sign in."""
         given = {"auth": auth, "ca": self.ca, "password_env": VARIABLE, "memory": self.memory, **more}
-        return WinrmSettings(**given)  # type: ignore[arg-type]
+        return WinrmSettings(**given)
 
     def connect(
-        self, target: Target, auth: str = "ntlm", limits: Limits = LIMITS, **more: object
+        self, target: Target, auth: str = "ntlm", limits: Limits = LIMITS, **more: Any
     ) -> WinrmSession:
         """A session."""
         return WinrmSession.connect(target, limits, self.settings(auth, **more))
 
-    def said(self, target: Target, data: bytes = b"hello", auth: str = "ntlm", **more: object) -> bytes:
+    def said(self, target: Target, data: bytes = b"hello", auth: str = "ntlm", **more: Any) -> bytes:
         """What a command on the target says to `data` on its standard output."""
         with closing(self.connect(target, auth, **more)) as session:
             return heard(session.open("program"), data)[0]
 
     def refusal(
-        self, target: Target, auth: str = "ntlm", limits: Limits = LIMITS, **more: object
+        self, target: Target, auth: str = "ntlm", limits: Limits = LIMITS, **more: Any
     ) -> Unreachable:
         """Why there is no session."""
         with pytest.raises(Unreachable) as caught:

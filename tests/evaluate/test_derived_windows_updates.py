@@ -31,8 +31,9 @@ BUILDS = [
 ]
 
 
-def msrc(published: str = "2026-11-20") -> Feed:
-    data = {"kbs": KBS, "builds": {"10.0.26100": BUILDS}, "documents": []}
+def msrc(published: str = "2026-11-20", *documents: str) -> Feed:
+    months = documents or ("2026-Nov", "2026-Oct", "2026-Sep")
+    data = {"kbs": KBS, "builds": {"10.0.26100": BUILDS}, "documents": list(months)}
     return Feed("msrc", published, f"{published}T00:00:00Z", "", "", "", "", 14, data)
 
 
@@ -77,7 +78,8 @@ def test_without_the_feed_an_empty_search_is_believed() -> None:
 
 def test_every_build_that_was_missed_has_its_own_day() -> None:
     missed = seen("builds_missed", "10.0.26100.90", feed=msrc())
-    assert [(row["name"], row["released"]) for row in missed] == [
+    assert isinstance(missed, Partial)  # and older ones that the feed does not know
+    assert [(row["name"], row["released"]) for row in missed.value] == [
         ("KB5070001", "2026-09-08"),
         ("KB5079999", "2026-10-13"),
         ("KB5070002", "2026-10-13"),
@@ -158,6 +160,24 @@ def test_builds_that_cannot_be_told() -> None:
     assert seen("builds_missed", DENIED, feed=msrc()) == DENIED
     assert seen("builds_missed", feed=msrc("2026-11-01")).reason == Reason.FEED_TOO_OLD
     assert seen("builds_missed", "10.0.19043.1", feed=msrc()).reason == Reason.UNSUPPORTED
+
+
+def test_a_feed_that_lacks_a_month_is_a_part() -> None:
+    found = seen("builds_missed", "10.0.26100.100", feed=msrc("2026-11-20", "2026-Nov", "2026-Sep"))
+    assert found.gap.detail == "the feed msrc lacks 2026-Oct: igaudit feeds fetch msrc"
+    found = seen("builds_missed", "10.0.26100.200", feed=msrc("2026-11-20", "2026-Nov", "2026-Oct"))
+    assert [row["name"] for row in found] == ["KB5070003"]
+    found = seen("builds_missed", "10.0.26100.200", feed=msrc("2026-11-10", "2026-Oct"))
+    assert found.gap.detail == "the feed msrc lacks 2026-Nov: igaudit feeds fetch msrc"
+    # The document of November appears on the tenth.
+    assert isinstance(seen("builds_missed", "10.0.26100.200", feed=msrc("2026-11-09", "2026-Oct")), list)
+
+
+def test_a_part_of_the_builds_makes_what_waits_a_part() -> None:
+    found = seen("pending", "10.0.26100.100", [update()], feed=msrc("2026-11-20", "2026-Nov", "2026-Sep"))
+    assert isinstance(found, Partial)
+    assert len(found.value) == 4
+    assert seen("pending", "10.0.26100.300", feed=msrc("2026-11-20", "2026-Oct")) == []
 
 
 def test_exploited_vulnerabilities_of_missed_builds() -> None:

@@ -5,6 +5,7 @@ It prints its port, answers each line on its standard input with its state (JSON
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -106,8 +107,6 @@ def _backend(spec: Spec) -> Backend:
 
 
 def _der(path: Path) -> bytes:
-    import ssl
-
     return ssl.PEM_cert_to_DER_cert(path.read_text())
 
 

@@ -2,11 +2,13 @@
 
 import socket
 import ssl
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from tests.wsman.certificates import Pair
 from tests.wsman.encryption import Undecipherable, decrypted, encrypted, protocol_of
@@ -154,8 +156,6 @@ class WsmanServer(ThreadingHTTPServer):
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep what went wrong on a connection: a client that hangs up is none of our errors."""
-        import sys
-
         self.traffic.errors.append(repr(sys.exc_info()[1]))
 
     def wait_until_quiet(self, seconds: float = 5.0) -> None:
@@ -175,6 +175,6 @@ def _tls(plain: socket.socket, certificate: Pair, client_ca: Path | None) -> ssl
 
 
 def _common_name(connection: socket.socket) -> str:
-    shown = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
+    shown: Any = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
     subject = [pair for part in (shown or {}).get("subject", ()) for pair in part]
-    return next((str(value) for key, value in subject if key == "commonName"), "")
+    return next((value for key, value in subject if key == "commonName"), "")

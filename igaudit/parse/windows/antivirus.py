@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from igaudit.model.facts import Reason, Unread
-from igaudit.parse.windows.steps import ABSENT, NotRead, Steps, not_read, told
+from igaudit.parse import Absent
+from igaudit.parse.windows.steps import NotRead, Steps, not_read, told
 from igaudit.parse.windows.vendors import Maker, Service, installed, maker_of, programs, services, services_of
 
 Record = dict[str, Any]
@@ -42,6 +43,8 @@ MAKERS: Mapping[str, Maker] = {
 }
 # Get-MpComputerStatus, AMRunningMode: in any other mode another product is the one that protects.
 NORMAL = "Normal"
+# Of a kind of Windows that is not told, a Security Center is expected.
+_SERVERS = ("ServerNT", "LanmanNT")
 # What may lack a product that only Security Center knows.
 _LISTS = ("products", "running", "real_time", "definitions", "edr")
 
@@ -59,9 +62,15 @@ def products(steps: Steps) -> dict[str, object]:
         real_time=state.real_time,
         definitions=state.definitions,
         edr=state.edr,
-        registered=state.registered,
     )
     return {**facts, "incomplete": dict.fromkeys(_LISTS, state.gap)} if state.gap else facts
+
+
+def centre(steps: Steps) -> dict[str, object]:
+    """What Windows Security Center lists, on clients; raises Absent on servers, which have none."""
+    if steps.meta.product in _SERVERS:
+        raise Absent("Windows servers have no Security Center")
+    return told(products=lambda: [_registered(row) for row in steps.rows("centre")])
 
 
 class _State:
@@ -154,20 +163,16 @@ class _State:
         sense = self._services().get("sense")
         return bool(sense and sense.runs)
 
-    def registered(self) -> list[Record] | None:
-        """What Security Center lists, on clients; None on servers, which have none."""
-        if self._steps.meta.product in ("ServerNT", "LanmanNT"):
-            return None
-        if self._steps.state("centre") == ABSENT and not self._steps.meta.product:
-            raise not_read(
-                Reason.UNSUPPORTED, "centre: neither Security Center nor the kind of Windows is known"
-            )
+    def _registered(self) -> list[Record]:
+        """What Security Center lists; nothing on servers, which have none."""
+        if self._steps.meta.product in _SERVERS:
+            return []
         return [_registered(row) for row in self._steps.rows("centre")]
 
     def _listed(self) -> list[Record]:
         """The same; where Security Center gives no answer, that is a gap in what is known."""
         try:
-            return self.registered() or []
+            return self._registered()
         except NotRead as error:
             self.gap = error.gap
             return []

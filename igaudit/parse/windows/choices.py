@@ -20,9 +20,14 @@ def first(name: str, *keys: Key) -> int | None:
 
 
 def switched(value: int | None, default: bool | None, what: str) -> bool:
-    """Whether a switch is on: any number but 0 is. `default` is what no value means; None: nobody says."""
+    """Whether a switch is on: 1 is, 0 is not. `default` is what no value means; None: nobody says.
+
+    Raises NotRead for any other number: what reads the value may ask whether it is 1, or whether it is not 0.
+    """
+    if value in (0, 1):
+        return value == 1
     if value is not None:
-        return value != 0
+        raise not_read(Reason.UNPARSABLE, f"{what}: {value} has no meaning that is known")
     if default is None:
         raise not_read(Reason.UNSUPPORTED, f"{what} is not set, and its default in this version is not known")
     return default

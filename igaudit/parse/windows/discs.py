@@ -118,6 +118,6 @@ def data_volumes(known: list[Volume], parts: list[Partition]) -> Iterator[Volume
     for volume in known:
         part = partition_of(volume, parts)
         # What starts Windows has a letter only where it is a common volume too.
-        started_from = volume.starts and not volume.system and not volume.letter
+        started_from = volume.starts and not volume.letter
         if not started_from and not (part and part.upkeep) and (volume.medium or not volume.removable):
             yield volume

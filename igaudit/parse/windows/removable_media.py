@@ -11,7 +11,7 @@ _HOME = "Core"
 
 
 def control(steps: Steps) -> dict[str, object]:
-    """Steps: bitlocker, storage, managed, usb_storage, usb_attached_scsi (registry); feature (a class)."""
+    """Steps: bitlocker, storage, managed, usb_storage, usb_attached_scsi, enumerator (registry); feature."""
     return told(
         writes_need_bitlocker=lambda: _need_bitlocker(steps),
         writes_denied=lambda: _writes_denied(steps),
@@ -33,11 +33,16 @@ def _need_bitlocker(steps: Steps) -> bool:
 def _writes_denied(steps: Steps) -> bool:
     """By policy for the whole machine; those of single users count for them alone."""
     policy = steps.key("storage")
-    return (
-        policy.number("Deny_All") == 1
-        or _of_discs(policy)
-        or steps.key("managed").number("RemovableDiskDenyWriteAccess") == 1
-    )
+    managed = steps.key("managed").number("RemovableDiskDenyWriteAccess") == 1
+    if not (policy.number("Deny_All") == 1 or _of_discs(policy) or managed):
+        return False
+    # The service that puts these policies into force (WPDBusEnum).
+    start = steps.key("enumerator").number("Start")
+    if start is None:
+        raise not_read(
+            Reason.UNSUPPORTED, "enumerator: nothing here puts policies for removable storage into force"
+        )
+    return start != _DISABLED
 
 
 def _of_discs(policy: Key) -> bool:

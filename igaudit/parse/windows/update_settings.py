@@ -47,7 +47,7 @@ def settings(steps: Steps) -> Fields:
         option=lambda: option(steps),
         service_disabled=lambda: not _can_start(steps.key("wuauserv")),
         delay_days=lambda: _delay(steps),
-        paused_until=lambda: _paused(steps),
+        paused_until=lambda: paused(steps),
         users_can_pause=lambda: _users_can_pause(steps),
         wsus=lambda: _addresses(steps),
         wsus_server=lambda: _text(steps.key("policy"), "WUServer"),
@@ -140,22 +140,28 @@ def _can_start(service: Key) -> bool:
 
 def _delay(steps: Steps) -> int:
     """Days for which quality updates are put off, and then may wait for a deadline and its grace."""
-    policy, mdm, user = steps.key("policy"), steps.key("mdm"), steps.key("user")
-    deferral = [_days(key, "DeferQualityUpdatesPeriodInDays") for key in (mdm, user)]
-    if policy.number("DeferQualityUpdates") != 0:
-        deferral.append(_days(policy, "DeferQualityUpdatesPeriodInDays"))
+    policy, mdm = steps.key("policy"), steps.key("mdm")
     deadline = [_days(mdm, "ConfigureDeadlineForQualityUpdates") + _days(mdm, "ConfigureDeadlineGracePeriod")]
     if policy.number("SetComplianceDeadline") != 0:
         given = ("ConfigureDeadlineForQualityUpdates", "ConfigureDeadlineGracePeriod")
         deadline.append(sum(_days(policy, name) for name in given))
-    return max(deferral) + max(deadline)
+    return deferral(steps) + max(deadline)
+
+
+def deferral(steps: Steps) -> int:
+    """Days for which quality updates are put off: so long the agent does not even find them."""
+    policy = steps.key("policy")
+    days = [_days(steps.key(name), "DeferQualityUpdatesPeriodInDays") for name in ("mdm", "user")]
+    if policy.number("DeferQualityUpdates") != 0:
+        days.append(_days(policy, "DeferQualityUpdatesPeriodInDays"))
+    return max(days)
 
 
 def _days(key: Key, name: str) -> int:
     return key.number(name) or 0
 
 
-def _paused(steps: Steps) -> str | None:
+def paused(steps: Steps) -> str | None:
     """The last day of a pause; null where there is none."""
     ends = [day_of(said) for said in _user_pauses(steps.key("user"))]
     for name in ("policy", "mdm"):

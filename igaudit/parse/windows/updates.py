@@ -11,8 +11,8 @@ from typing import Any
 
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows.dates import day_of, near_day
-from igaudit.parse.windows.steps import Steps, not_read, told, unwrapped
-from igaudit.parse.windows.update_settings import uses_wsus
+from igaudit.parse.windows.steps import NotRead, Steps, not_read, told, unwrapped
+from igaudit.parse.windows.update_settings import deferral, paused, uses_wsus
 
 Fields = dict[str, object]
 
@@ -53,17 +53,26 @@ def search(steps: Steps) -> Fields:
     facts: Fields = {"listed": listed, "held": [str(row["name"]) for row in listed if row["held"]]}
     if steps.meta.utc:
         facts["searched_at"] = steps.meta.utc
-    if gap := _gap(found, wsus):
+    if gap := _gap(steps, found, wsus):
         facts["incomplete"] = {"listed": gap}
     return facts
 
 
-def _gap(found: Mapping[str, Any], wsus: str) -> Unread | None:
+def _gap(steps: Steps, found: Mapping[str, Any], wsus: str) -> Unread | None:
+    """Why the agent may not have found all that waits."""
     if found["result"] == _WITH_ERRORS:
         return Unread(Reason.INCOMPLETE_RECORD, "Windows Update could not ask everywhere")
     if wsus:
         words = f"{wsus} offers only what was approved there"
         return Unread(Reason.INCOMPLETE_RECORD, words[:200])
+    try:
+        if days := deferral(steps):
+            words = f"what was released in the last {days} days is deferred, and not found"
+            return Unread(Reason.INCOMPLETE_RECORD, words)
+        if (until := paused(steps)) and until >= steps.meta.utc[:10]:
+            return Unread(Reason.INCOMPLETE_RECORD, f"updates are paused until {until}, and not found")
+    except NotRead as error:
+        return error.gap
     return None
 
 

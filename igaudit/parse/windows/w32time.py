@@ -6,6 +6,7 @@ the clock is off.
 """
 
 import re
+from datetime import datetime
 
 from igaudit.model.facts import Reason
 from igaudit.parse.windows.steps import Steps, not_read, told
@@ -25,7 +26,21 @@ def status(steps: Steps) -> dict[str, object]:
         daemon=lambda: _daemon(steps),
         synchronised=lambda: _synchronised(steps),
         offset_seconds=lambda: _offset(steps),
+        skew_seconds=lambda: _skew(steps),
     )
+
+
+def _skew(steps: Steps) -> float:
+    """How far its clock lies before the time when it was asked, or after the time when it had answered."""
+    try:
+        said, asked, answered = (
+            datetime.fromisoformat(text)
+            for text in (steps.meta.utc, steps.meta.asked_at, steps.meta.answered_at)
+        )
+        ahead, behind = said - answered, asked - said
+    except (ValueError, TypeError):
+        raise not_read(Reason.UNPARSABLE, "when it was asked, or its own time, is not told") from None
+    return max(ahead.total_seconds(), behind.total_seconds(), 0.0)
 
 
 def _clock(steps: Steps) -> str:

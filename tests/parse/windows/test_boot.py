@@ -68,6 +68,11 @@ def test_a_tpm_is_ready_with_all_three(name: str) -> None:
     assert isinstance(tpm(**{f"Is{name}_InitialValue": None})["ready"], Unread)
 
 
+def test_a_tpm_that_is_shown_is_there_whoever_asks() -> None:
+    said = {"IsEnabled_InitialValue": False}
+    assert boot.tpm(asked(Meta(admin=False), tpm=rows(said))) == {"present": True, "ready": False}
+
+
 def test_no_tpm() -> None:
     assert boot.tpm(asked(ADMIN, tpm=rows())) == {"present": False, "ready": None}
 

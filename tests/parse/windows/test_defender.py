@@ -109,8 +109,8 @@ def test_a_program_without_its_service_is_installed_and_does_not_run() -> None:
     ],
 )
 def test_security_center_says_on_and_current_in_one_number(state: int, on: bool, current: bool) -> None:
-    centre = ok([{"displayName": "Windows Defender", "productState": state}])
-    assert machine(service("WinDefend"), about=CLIENT, centre=centre)["registered"] == [
+    rows = ok([{"displayName": "Windows Defender", "productState": state}])
+    assert antivirus.centre(Steps(CLIENT, {"centre": rows}))["products"] == [
         {"name": "Windows Defender", "product": "defender", "on": on, "current": current}
     ]
 
@@ -129,13 +129,13 @@ def test_a_client_whose_security_center_is_silent_may_have_more_products() -> No
     facts = machine(service("WinDefend"), about=CLIENT)
     assert facts["running"] == ["defender"]
     assert isinstance(facts["incomplete"]["running"], Unread)  # type: ignore[index]
-    assert isinstance(facts["registered"], Unread)
+    assert isinstance(antivirus.centre(Steps(CLIENT, {"centre": NONE}))["products"], Unread)
 
 
 def test_a_server_has_no_security_center() -> None:
-    facts = machine(service("WinDefend"))
-    assert facts["registered"] is None
-    assert "incomplete" not in facts
+    assert "incomplete" not in machine(service("WinDefend"))
+    with pytest.raises(Absent):
+        antivirus.centre(Steps(SERVER, {"centre": NONE}))
 
 
 def test_a_product_that_nobody_asks_does_not_say_whether_it_scans_on_access() -> None:

@@ -30,6 +30,11 @@ def card(mac: Any, **other: Any) -> dict[str, Any]:
 def test_the_whole_name_is_told_and_not_that_of_netbios() -> None:
     facts = network()
     assert (facts["hostname"], facts["fqdn"]) == ("ward-pc-with-a-long-name", None)
+    assert facts["machine_id"] == "0f9e8d7c-6b5a-4938-8271-000000000001"
+
+
+def test_without_a_name_in_the_registry_the_short_one_is_told() -> None:
+    assert network(tcpip=key(Domain="trust.example"))["fqdn"] == "PC1.trust.example"
 
 
 def test_the_name_with_its_domain() -> None:

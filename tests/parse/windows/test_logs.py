@@ -1,6 +1,7 @@
 """What Windows records, how far back, and who signed in from where."""
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -280,6 +281,24 @@ def test_another_time_program_is_not_asked() -> None:
     facts = clock("", 1, service("W32Time", "Stopped"), service("NTP"))
     assert facts["daemon"] == "ntpd"
     assert isinstance(facts["synchronised"], Unread)
+
+
+@pytest.mark.parametrize(
+    ("said", "skew"),
+    [
+        ("2026-10-12T09:00:00Z", 0),
+        ("2026-10-12T09:00:20Z", 0),
+        ("2026-10-12T08:59:57Z", 3),
+        ("2026-10-12T09:05:20Z", 300),
+    ],
+)
+def test_the_clock_is_held_against_ours(said: str, skew: int) -> None:
+    about = replace(META, utc=said, asked_at="2026-10-12T09:00:00Z", answered_at="2026-10-12T09:00:20Z")
+    assert w32time.status(Steps(about, {}))["skew_seconds"] == skew
+
+
+def test_a_clock_that_was_not_told_is_held_against_nothing() -> None:
+    assert isinstance(w32time.status(Steps(META, {}))["skew_seconds"], Unread)
 
 
 def row(

@@ -66,7 +66,13 @@ def test_refs_has_a_setting_of_its_own_and_no_known_default(
 
 
 @pytest.mark.parametrize(
-    "said", [disc(MediaType=3), disc(MediaType="HDD"), disc(FriendlyName="Msft Virtual Disk")]
+    "said",
+    [
+        disc(MediaType=3),
+        disc(MediaType="HDD"),
+        disc(MediaType=0, FriendlyName="Msft Virtual Disk"),
+        disc(FriendlyName="Msft Virtual Disk"),
+    ],
 )
 def test_discs_that_turn_and_virtual_ones_are_not_trimmed(said: dict[str, Any]) -> None:
     facts = discs(said)
@@ -78,6 +84,10 @@ def test_a_disc_of_which_the_kind_is_not_told_may_be_solid_state(said: dict[str,
     facts = discs(said)
     assert facts["solid_state"] == []
     assert facts["incomplete"]["solid_state"].reason == Reason.UNSUPPORTED
+
+
+def test_a_disc_that_windows_does_not_list_may_be_solid_state() -> None:
+    assert discs(disks=rows())["incomplete"]["solid_state"].reason == Reason.UNSUPPORTED
 
 
 def test_behind_storage_spaces_the_kind_of_disc_is_not_told() -> None:
@@ -196,6 +206,21 @@ def test_a_profile_was_last_in_use_when_it_was_unloaded() -> None:
 
 def test_a_profile_that_is_loaded_is_in_use() -> None:
     assert profile({"Loaded": True}, **LOADED)[0]["used_on"] == "2026-10-12"
+
+
+def test_without_the_machines_clock_a_loaded_profile_has_the_day_it_was_loaded() -> None:
+    listed = key({SID: key(**LOADED)})
+    steps = asked(Meta(), list=listed, use=rows({"SID": SID, "Loaded": True}))
+    (record,) = profiles.profiles(steps)["profiles"]  # type: ignore[misc]
+    assert record["used_on"] == profile(**LOADED)[0]["used_on"]
+
+
+@pytest.mark.parametrize(
+    "times",
+    [{"LocalProfileLoadTimeHigh": 0, "LocalProfileLoadTimeLow": 0}, {"LocalProfileLoadTimeHigh": 31228821}],
+)
+def test_half_a_time_and_none_are_no_time(times: dict[str, int]) -> None:
+    assert profile(**times) == [{"folder": "C:\\Users\\a"}]
 
 
 def test_the_time_of_a_file_only_says_when_it_can_have_been_used_last() -> None:

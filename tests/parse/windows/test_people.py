@@ -65,7 +65,17 @@ def test_the_policy_is_worth_nothing_without_bitlocker(
     ],
 )
 def test_writing_may_be_denied(steps: dict[str, Any], expected: bool) -> None:
-    assert media(**steps)["writes_denied"] is expected
+    assert media(**steps, enumerator=key(Start=3))["writes_denied"] is expected
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"), [(key(Start=4), False), (key(Start=3), True), (ABSENT, None)]
+)
+def test_a_policy_that_no_service_puts_into_force_denies_nothing(
+    service: dict[str, Any], expected: bool | None
+) -> None:
+    said = media(storage=key(Deny_All=1), enumerator=service)["writes_denied"]
+    assert (None if isinstance(said, Unread) else said) is expected
 
 
 @pytest.mark.parametrize(

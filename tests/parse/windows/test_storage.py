@@ -141,6 +141,24 @@ def test_what_windows_starts_from_and_mends_itself_with_holds_no_data() -> None:
     assert mounts(facts) == ["C:", path("hidden").rstrip("\\")]
 
 
+def test_the_partition_that_a_bios_starts_holds_no_data() -> None:
+    facts = machine(
+        volume("r", None, SystemVolume=True), partitions=rows(partition("c"), partition("r", mbr=7))
+    )
+    assert mounts(facts) == ["C:"]
+
+
+def test_a_volume_without_a_name_is_told_by_its_path() -> None:
+    assert mounts(machine(volume("x", None, Name=None)))[1] == path("x").rstrip("\\")
+
+
+@pytest.mark.parametrize(
+    "stick", [{"FileSystem": "exFAT", "Capacity": None}, {"FileSystem": None, "Capacity": 9}]
+)
+def test_a_stick_is_there_even_if_windows_cannot_read_it(stick: dict[str, Any]) -> None:
+    assert mounts(machine(volume("x", "X:", DriveType=2, **stick))) == ["C:", "X:"]
+
+
 def test_a_data_volume_that_windows_starts_from_holds_data() -> None:
     assert mounts(machine(volume("d", "D:", SystemVolume=True))) == ["C:", "D:"]
 
@@ -186,6 +204,7 @@ def test_the_page_file_is_as_its_volume() -> None:
         bitlocker=protected(c=1, d=0),
         memory=key(ClearPageFileAtShutdown=1),
     )
+    assert all(record["on_disk"] for record in facts["swap"])
     assert [(r.get("encrypted"), r["cleared"]) for r in facts["swap"]] == [
         (True, True),
         (False, True),
@@ -203,7 +222,9 @@ def test_the_page_file_is_as_its_volume() -> None:
     ],
 )
 def test_the_file_of_hibernation_is_never_cleared(power: dict[str, Any], there: bool) -> None:
-    facts = machine(power=power, memory=key(ClearPageFileAtShutdown=1), bitlocker=protected(c=0))
+    clear = {"power": power, "memory": key(ClearPageFileAtShutdown=1), "bitlocker": protected(c=0)}
+    facts = machine(volume("d", "D:"), **clear)
+    assert len(facts["swap"]) == (2 if there else 1)
     file = {"device": "C:\\hiberfil.sys", "on_disk": True, "encrypted": False, "cleared": False}
     assert (file in facts["swap"]) is there
     assert "swap" not in facts.get("incomplete", {})

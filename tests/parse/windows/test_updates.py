@@ -31,7 +31,8 @@ def update(title: str = "2026-10 Kumulatives Update (KB5070011)", **more: Any) -
 
 def found(*updates: Any, result: int = 2, **steps: Any) -> dict[str, Any]:
     said = ok({"result": result, "service": 0, "rows": list(updates)})
-    return search(asked(META, **{"found": said, "policy": ABSENT, "au": ABSENT, **steps}))
+    keys = dict.fromkeys(("policy", "au", "mdm", "user", "state"), ABSENT)
+    return search(asked(META, **{"found": said, **keys, **steps}))
 
 
 def test_an_update_that_waits() -> None:
@@ -84,6 +85,23 @@ def test_a_server_of_ones_own_tells_neither_all_nor_when() -> None:
     assert facts["incomplete"]["listed"].detail == "http://wsus:8530 offers only what was approved there"
     assert (facts["listed"][0]["origin"], facts["listed"][0].get("released")) == ("WSUS", None)
     assert "incomplete" not in found(update(), policy=key(WUServer="http://wsus:8530"))
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"mdm": key(DeferQualityUpdatesPeriodInDays=7)}, "what was released in the last 7 days is deferred"),
+        ({"user": key(PauseUpdatesExpiryTime="2026-10-12T08:00:00Z")}, "updates are paused until 2026-10-12"),
+        ({"state": key(PausedQualityStatus=1)}, "updates are paused, and it is not said until when"),
+        ({"mdm": DENIED}, "mdm: Access denied"),
+    ],
+)
+def test_what_is_put_off_is_not_found(more: dict[str, Any], why: str) -> None:
+    assert why in found(**more)["incomplete"]["listed"].detail
+
+
+def test_a_pause_that_is_over_hides_nothing() -> None:
+    assert "incomplete" not in found(user=key(PauseUpdatesExpiryTime="2026-10-11T08:00:00Z"))
 
 
 def test_a_search_with_errors_is_a_part_and_one_that_failed_nothing() -> None:
