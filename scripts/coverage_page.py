@@ -71,7 +71,7 @@ def coverage_page(library: Library, made: str) -> str:
     parts = ["# Coverage of the standards\n", made]
     parts.append(
         "When the standards were read, checks were proposed for each. This page says what became of each.\n"
-        f"{done} of {len(rows)} are encoded; those for Windows alone come with the Windows collectors.\n"
+        f"{done} of {len(rows)} are encoded.\n"
     )
     for standard, title in STANDARDS.items():
         parts.append(f"## {title}\n\n| Proposed | About | Checks |\n|---|---|---|")
@@ -82,6 +82,5 @@ def coverage_page(library: Library, made: str) -> str:
 
 def _row(row: Proposed, found: Mapping[str, list[str]]) -> str:
     checks = ", ".join(f"`{check}`" for check in found.get(row.id, ()))
-    windows = "not yet: for Windows alone" if row.platform == "W" else ""
-    words = "; ".join(filter(None, (checks, row.not_encoded))) or windows
+    words = "; ".join(filter(None, (checks, row.not_encoded)))
     return f"| {row.id} | {row.title.replace('|', '/')} | {words} |"

@@ -1,4 +1,4 @@
-"""What answers in the place of WinRM: web servers and hostile services, told apart without learning anything."""
+"""What answers in the place of WinRM, web servers and worse: it is told apart, and learns nothing."""
 
 import base64
 

@@ -34,9 +34,11 @@ def _on(steps: Steps, step: str, name: str) -> bool:
 
 
 def _commands(value: int | None) -> bool:
-    if value not in (None, *_COMMANDS):
+    if value is None:
+        return True
+    if value not in _COMMANDS:
         raise not_read(Reason.UNPARSABLE, f"NoAutorun: {value} has no meaning that is known")
-    return value is None or _COMMANDS[value]
+    return _COMMANDS[value]
 
 
 def _drives(off: int) -> list[str]:

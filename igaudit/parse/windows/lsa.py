@@ -10,9 +10,9 @@ from igaudit.parse.windows.steps import Event, NotRead, Steps, not_read, told
 _PROTECTION = {0: "off", 1: "kept-in-firmware", 2: "on"}
 # Since Windows 11 22H2 a policy sets it too, and Windows switches it on by itself on some machines.
 _BY_ITSELF_SINCE = 22621
-# "Credentials Protection and Management": since Windows 8.1 and Server 2012 R2, WDigest keeps no password
-# where nothing is set.
-_NO_WDIGEST_SINCE = 9600
+# "Credentials Protection and Management": since Windows 8.1 and Server 2012 R2, LSASS can be protected, and
+# WDigest keeps no password where nothing is set. Before, it takes an update (KB2871997) to heed the setting.
+_SINCE = 9600
 # Clocks are set right while a machine starts: what is written then may bear a time before the start.
 _SLACK = timedelta(minutes=5)
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -30,6 +30,8 @@ def settings(steps: Steps) -> dict[str, object]:
 
 def _protection(steps: Steps) -> str | None:
     value = steps.key("lsa").number("RunAsPPL")
+    if 0 < steps.meta.build < _SINCE:
+        return "off"
     # Whether the policy's own key counts by itself is not documented: there, only a refusal is believed.
     if steps.meta.build >= _BY_ITSELF_SINCE and steps.key("policy").number("RunAsPPL") == 0:
         return "off"
@@ -48,9 +50,12 @@ def _protected(steps: Steps) -> bool:
 
 def _seen(steps: Steps) -> bool:
     started = _started(steps)
-    if any(_time(event) >= started - _SLACK for event in steps.events("protected")):
+    starts = [at for at in map(_time, steps.events("starts")) if abs(at - started) <= _SLACK]
+    # Of two starts within minutes only the later one counts: its own entry comes before that of LSASS.
+    since = max(starts, default=started - _SLACK)
+    if any(_time(event) >= since for event in steps.events("protected")):
         return True
-    if any(abs(_time(event) - started) <= _SLACK for event in steps.events("starts")):
+    if starts:
         return False
     raise not_read(Reason.NOT_COLLECTED, "the System log does not reach back to the last start")
 
@@ -71,8 +76,11 @@ def _time(event: Event) -> datetime:
 
 
 def _wdigest(steps: Steps) -> bool:
-    default = False if steps.meta.build >= _NO_WDIGEST_SINCE else None
-    return switched(steps.key("wdigest").number("UseLogonCredential"), default, "UseLogonCredential")
+    value = steps.key("wdigest").number("UseLogonCredential")
+    if steps.meta.build < _SINCE and value == 0:
+        raise not_read(Reason.UNSUPPORTED, "UseLogonCredential: whether this version heeds it is not known")
+    default = False if steps.meta.build >= _SINCE else None
+    return switched(value, default, "UseLogonCredential")
 
 
 def _blank_limited(steps: Steps) -> bool:

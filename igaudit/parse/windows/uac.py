@@ -16,7 +16,7 @@ _ADMINISTRATORS = {
     5: "consent-for-other-programs",
 }
 _USERS = {0: "refused", 1: "password-on-secure-desktop", 3: "password"}
-_SAFE = (1, 2)
+_SECURE = (1, 2)
 
 
 def settings(steps: Steps) -> dict[str, object]:
@@ -25,9 +25,9 @@ def settings(steps: Steps) -> dict[str, object]:
         on=lambda: _switch(steps, "EnableLUA", True),
         administrators_asked=lambda: _administrators(steps.key("system")),
         users_asked=lambda: _users(steps.key("system")),
-        builtin_administrator_asked=lambda: _switch(steps, "FilterAdministratorToken", False),
-        installers_detected=lambda: _switch(steps, "EnableInstallerDetection", None),
-        ui_access_from_safe_folders=lambda: _switch(steps, "EnableSecureUIAPaths", True),
+        builtin_administrator_asked=lambda: _works(steps, "FilterAdministratorToken", False),
+        installers_detected=lambda: _works(steps, "EnableInstallerDetection", None),
+        ui_access_from_safe_folders=lambda: _works(steps, "EnableSecureUIAPaths", True),
         remote_rights_filtered=lambda: _filtered(steps),
     )
 
@@ -36,18 +36,28 @@ def _switch(steps: Steps, name: str, default: bool | None) -> bool:
     return switched(steps.key("system").number(name), default, name)
 
 
+def _works(steps: Steps, name: str, default: bool | None) -> bool:
+    """Whether something is on that does nothing where User Account Control is off."""
+    return _switch(steps, "EnableLUA", True) and _switch(steps, name, default)
+
+
 def _filtered(steps: Steps) -> bool:
     return _switch(steps, "EnableLUA", True) and not _switch(steps, "LocalAccountTokenFilterPolicy", False)
 
 
 def _administrators(key: Key) -> str:
+    if not switched(key.number("EnableLUA"), True, "EnableLUA"):
+        return _ADMINISTRATORS[0]
     value = key.number("ConsentPromptBehaviorAdmin")
     value = 5 if value is None else value
     # Administrator protection (2) asks in a way of its own where this Windows has it, which it does not tell.
-    if value not in _SAFE and key.number("TypeOfAdminApprovalMode") == 2:
+    if value not in _SECURE and key.number("TypeOfAdminApprovalMode") == 2:
         raise not_read(
             Reason.UNSUPPORTED, "administrator protection is set; whether it works here is not known"
         )
+    # Microsoft says of 1 and 2 that they ask on the secure desktop, and of this switch that it is not used then.
+    if value in _SECURE and not switched(key.number("PromptOnSecureDesktop"), True, "PromptOnSecureDesktop"):
+        raise not_read(Reason.UNSUPPORTED, "PromptOnSecureDesktop is 0, which contradicts what is asked there")
     return named(value, _ADMINISTRATORS, "ConsentPromptBehaviorAdmin")
 
 
