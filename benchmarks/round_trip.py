@@ -49,6 +49,7 @@ def sshd() -> Iterator[Server]:
             "AuthorizedKeysFile": folder / "authorized_keys",
             "StrictModes": "no",
             "PermitRootLogin": "yes",
+            "MaxStartups": "200",
             "PidFile": "none",
         }
         (folder / "sshd").write_text("".join(f"{key} {value}\n" for key, value in options.items()))

@@ -67,8 +67,6 @@ class Client:
         """
         with self._lock:
             self._tidying = True
-        if self._leaving:
-            self.drop()
         ends = time.monotonic() + seconds
         for _ in range(2):
             try:

@@ -62,6 +62,8 @@ class Rollup:
             counts={key: counts[key] for key in (*OUTCOMES, WAIVED, UNREACHABLE) if counts[key]},
             checks=checks,
             notes=notes,
+            expects=requirement.expects,
+            assessable=requirement.assessable,
         )
 
 

@@ -17,6 +17,8 @@ from igaudit.model.result import OUTCOMES, Assessment, CheckInfo, RequirementRow
 
 SCHEMA = "igaudit-assessment/1"
 _COUNTS = (*OUTCOMES, "waived", "unreachable")
+# Fields that earlier versions did not write; each has a default.
+_LATER = frozenset({"waivers", "expects", "assessable"})
 _NO_CHECK = CheckInfo(id="", policy="", title="", severity="", remedy="", source="")
 
 
@@ -55,8 +57,7 @@ def from_json(data: Mapping[str, Any]) -> Assessment:
     if schema != SCHEMA:
         raise StoreError(f"the assessment's schema is {str(schema)[:80]!r}; this version reads {SCHEMA!r}")
     checks: tuple[CheckInfo, ...] = _decoded(tuple[CheckInfo, ...], _get(data, "checks", ""), "checks")
-    whole = {"waivers": [], **data}  # what was stored before there were rows of waivers has none
-    return cast(Assessment, _record(Assessment, whole, "", checks=_by_id(checks)))
+    return cast(Assessment, _record(Assessment, data, "", checks=_by_id(checks)))
 
 
 def _by_id(checks: Iterable[CheckInfo]) -> dict[str, CheckInfo]:
@@ -122,7 +123,7 @@ def _record(kind: Any, data: Any, place: str, **known: Any) -> Any:
     values = {
         name: _decoded(hints[name], _get(data, name, place), f"{place}.{name}" if place else name)
         for name in _names(kind)
-        if name not in known
+        if name not in known and not (name in _LATER and isinstance(data, Mapping) and name not in data)
     }
     return kind(**values, **known)
 

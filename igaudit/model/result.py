@@ -79,7 +79,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequirementRow:
-    """One requirement of one toolkit edition; `counts` per outcome, waived failures under `waived`."""
+    """One requirement of one toolkit edition; `counts` per outcome, waived failures under `waived`.
+
+    `expects` is what it asks, in our words; `assessable` how much of it checks can show at all: technical,
+    partly, none, or "" where nobody said.
+    """
 
     toolkit: str
     edition: str
@@ -89,6 +93,8 @@ class RequirementRow:
     counts: Mapping[str, int]
     checks: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    expects: str = ""
+    assessable: str = ""
 
 
 @dataclass(frozen=True, slots=True)

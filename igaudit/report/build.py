@@ -3,12 +3,14 @@
 from igaudit.model.report import Part, ReportDefinition, SectionDefinition
 from igaudit.model.result import Assessment
 from igaudit.report.advice import counted
+from igaudit.report.board import BOARD
 from igaudit.report.book import Book, open_book
 from igaudit.report.document import Block, Document, Paragraph, Section, plain
+from igaudit.report.evidence import evidence
 from igaudit.report.findings import FINDINGS
 from igaudit.report.overview import OVERVIEW, tallies
 
-PARTS = {**OVERVIEW, **FINDINGS}
+PARTS = {**OVERVIEW, **FINDINGS, **BOARD, "evidence": evidence}
 _NOUNS = {
     Part.FAILURES: "check",
     Part.UNKNOWN: "result",
@@ -16,6 +18,10 @@ _NOUNS = {
     Part.MANUAL: "check",
     Part.WAIVED: "result",
     Part.WAIVERS: "waiver",
+    Part.EVIDENCE: "requirement",
+    Part.RISKS: "check",
+    Part.ENDING: "waiver",
+    Part.TOPICS: "topic",
     Part.CHECKS: "check",
     Part.TARGETS: "target",
     Part.NOTICES: "notice",

@@ -16,6 +16,7 @@ from tests.wsman.backends import CLIXML, echo, never
 from tests.wsman.fixtures import PASSWORD, Pki, Services
 from tests.wsman.kdc import REALM, USER, Kdc
 from tests.wsman.others import http, service
+from tests.wsman.relay import cutting_relay
 from tests.wsman.serve import ROOT, Served, Spec
 from tests.wsman.state import Knobs
 from tests.wsman.trouble import drop
@@ -117,6 +118,19 @@ def test_an_answer_cut_short_turns_nothing_into_a_pass(
     scan = scanner.scan(services.start(windows))
     assert worse(whole, scan) == {}
     assert "unknown" in scan.outcomes.values() or scan.target["status"] == "unreachable"
+
+
+@pytest.mark.parametrize("tls", [True, False])
+@pytest.mark.parametrize("cut_after", [1_000, 10_000, 100_000])
+def test_a_connection_cut_at_any_byte_leaves_no_shell_and_no_pass(
+    services: Services, scanner: Scanner, whole: Scan, cut_after: int, tls: bool
+) -> None:
+    """In the middle of TLS, of HTTP, of a frame: the good-byes go over another connection."""
+    server = services.start(recorded("windows-2022"), tls=tls)
+    with cutting_relay(server.port, cut_after) as port:
+        scan = scanner.run(f"{server.scheme}://{USER}@localhost:{port}")
+    assert worse(whole, scan) == {}
+    assert "hung up" in scan.target["detail"]
 
 
 def test_a_machine_that_falls_silent_is_left_at_the_deadline(

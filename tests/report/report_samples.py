@@ -22,6 +22,8 @@ from igaudit.model.result import (
     RunInfo,
     Standing,
     TargetInfo,
+    WaiverRow,
+    WaiverState,
 )
 
 KEX = "cryptography.ssh-key-exchange"
@@ -42,9 +44,9 @@ EVERYTHING_HOSTILE = (
 )
 
 
-def definition() -> ReportDefinition:
-    """The technical report as it is shipped."""
-    return load_reports(Content.of())["technical"]
+def definition(name: str = "technical") -> ReportDefinition:
+    """A report as it is shipped."""
+    return load_reports(Content.of())[name]
 
 
 def _check(id: str, title: str, severity: str, remedy: str, why: str = "") -> CheckInfo:
@@ -323,3 +325,23 @@ def _each_text(value: Any, change: Callable[[str], str], path: tuple[str, ...]) 
 
 def _key(name: str, change: Callable[[str], str], path: tuple[str, ...]) -> str:
     return name if path[-1:] == ("counts",) or path[:1] == ("totals",) else change(name)
+
+
+def accepted() -> Assessment:
+    """The ordinary run with what its requirements ask, and waivers in every state."""
+    made = ordinary()
+    waived = next(result for result in made.results if result.waiver)
+    assert waived.waiver
+    said = (waived.waiver.reason, waived.waiver.risk, waived.waiver.approver, waived.waiver.ticket)
+    rows = (
+        WaiverRow(
+            waived.check, waived.target, "", *said, waived.waiver.until, WaiverState.IN_FORCE, 1, 1, ""
+        ),
+        WaiverRow(UPDATES, "web-*", "", *said, "2026-12-01", WaiverState.ENDING, 2, 2, ""),
+        WaiverRow(
+            KEX, "*", "", *said, "2026-10-31", WaiverState.EXPIRED, 2, 2, "it covers all 5 targets of the run"
+        ),
+        WaiverRow(RESTART, "db-9", "linux", *said, "2027-01-31", WaiverState.UNUSED, 0, 0, ""),
+    )
+    asks = (replace(row, expects=f"What {row.id} asks for, in our words.") for row in made.requirements)
+    return replace(made, waivers=rows, requirements=tuple(asks))

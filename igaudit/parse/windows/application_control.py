@@ -26,10 +26,27 @@ _INTEGRITY = {0: "off", 1: "audit", 2: "enforced"}
 _EDITIONS = ("Enterprise", "Education", "IoTEnterprise", "ServerRdsh")
 _ANY_EDITION_SINCE = {19042: 2130, 19043: 2130, 19044: 2130, 19045: 2130, 22000: 1098}
 _ANY_EDITION_ALWAYS = 22621
-# Everyone, Authenticated Users, Interactive, Users, and Domain Users (whose number ends in 513).
-_ALL_USERS = re.compile(r"S-1-1-0|S-1-5-(4|11|32-545|21-[0-9-]+-513)")
-# A path that covers every folder, or those that users can write to.
-_ANY_PATH = re.compile(r"(\*|%OSDRIVE%|[A-Z]:)?(\\Users)?(\\?\*)?(\.[\w*]+)?", re.IGNORECASE)
+# Everyone, whoever sits here or at a remote desktop, Authenticated Users, This Organization, local accounts,
+# Users, and Domain Users (whose number ends in 513).
+_ALL_USERS = re.compile(r"S-1-1-0|S-1-2-[01]|S-1-5-(4|11|14|15|113|32-545|21-[0-9-]+-513)")
+# Where users can put a program of their own; a rule whose path covers one of these lets everything run.
+_WRITABLE = (
+    "c:\\users\\somebody\\downloads\\",
+    "c:\\users\\somebody\\desktop\\",
+    "c:\\users\\somebody\\appdata\\local\\temp\\",
+    "c:\\users\\somebody\\appdata\\roaming\\",
+    "c:\\users\\public\\",
+    "c:\\programdata\\new\\",
+    "c:\\new\\",
+)
+# AppLocker's variables for drives (Microsoft, "Understanding the path rule condition"): that of Windows, of
+# discs, of USB sticks. Every drive is taken for the same here.
+_DRIVE = re.compile(r"(%OSDRIVE%|%REMOVABLE%|%HOT%|[A-Z]:)", re.IGNORECASE)
+_ENDING = re.compile(r"\*(\.\w+)$")
+# What a state of code integrity is called where it may be that of Smart App Control (CI\Policy,
+# VerifiedAndReputablePolicyState: 1 on, 2 tried out). Windows has that by itself on machines that nobody
+# manages, and goes by what Microsoft's cloud knows.
+_SMART = {2: 1, 1: 2}
 # The rules that Windows proposes let everybody install what is signed; of programs that would be no limit.
 _SIGNED_IS_USUAL = ("msi", "appx")
 _EXCEPTIONS = re.compile("<Exceptions>.*?</Exceptions>", re.DOTALL)
@@ -40,9 +57,16 @@ def settings(steps: Steps) -> dict[str, object]:
     return told(
         applocker_enforces=lambda: _covered(steps, (_ENFORCED,), {"programs", "scripts", "installers"}),
         applocker_watches=lambda: _covered(steps, (_ENFORCED, _AUDIT), {"programs"}),
-        identity_service_runs=lambda: any(row.get("State") == "Running" for row in steps.rows("service")),
+        identity_service_runs=lambda: _runs(steps),
         code_integrity=lambda: _integrity(steps),
     )
+
+
+def _runs(steps: Steps) -> bool:
+    rows = steps.rows("service")
+    if not rows:
+        raise not_read(Reason.FAILED, "service: Windows did not list AppIDSvc, which it always has")
+    return any(row.get("State") == "Running" for row in rows)
 
 
 def _integrity(steps: Steps) -> str:
@@ -50,6 +74,8 @@ def _integrity(steps: Steps) -> str:
     said = whole(rows[0].get("UsermodeCodeIntegrityPolicyEnforcementStatus")) if rows else None
     if said is None:
         raise not_read(Reason.UNSUPPORTED, "device_guard: Windows does not tell the state of code integrity")
+    if said and steps.key("smart").number("VerifiedAndReputablePolicyState") == _SMART.get(said, -1):
+        raise not_read(Reason.UNSUPPORTED, "Smart App Control hides whether there is another policy")
     return named(said, _INTEGRITY, "UsermodeCodeIntegrityPolicyEnforcementStatus")
 
 
@@ -77,7 +103,8 @@ def _mode(key: Key) -> int | None:
 
 def _confines(key: Key) -> bool:
     """Whether there are rules, none of which lets all users run whatever they like."""
-    rules = [rule.text("Value") or "" for rule in key.subkeys.values()]
+    texts = [rule.text("Value") or "" for rule in key.subkeys.values()]
+    rules = [text for text in texts if text.strip()]
     signed_too = key.name.rsplit("\\", 1)[-1].lower() not in _SIGNED_IS_USUAL
     return bool(rules) and not any(_opens(_EXCEPTIONS.sub("", rule), signed_too) for rule in rules)
 
@@ -87,8 +114,31 @@ def _opens(rule: str, signed_too: bool) -> bool:
     if _attribute(rule, "Action") != "Allow" or not _ALL_USERS.fullmatch(_attribute(rule, "UserOrGroupSid")):
         return False
     if "<FilePathCondition" in rule:
-        return bool(_ANY_PATH.fullmatch(_attribute(rule, "Path")))
+        return _anywhere(_attribute(rule, "Path").lower())
     return signed_too and "<FilePublisherCondition" in rule and _attribute(rule, "PublisherName") == "*"
+
+
+def _anywhere(path: str) -> bool:
+    """Whether a path, with * for anything, covers a folder that users can write to."""
+    path = _DRIVE.sub("c:", path, count=1) or "*"
+    ending = _ENDING.search(path)
+    samples = [folder + "new" + (ending.group(1) if ending else ".exe") for folder in _WRITABLE]
+    whole_folder = path if path.endswith("*") else path.rstrip("\\") + "\\*"
+    return any(_covers(one, sample) for one in (path, whole_folder) for sample in samples)
+
+
+def _covers(pattern: str, path: str) -> bool:
+    head, *parts = pattern.split("*")
+    if not parts or not path.startswith(head):
+        return pattern == path
+    *between, tail = parts
+    at = len(head)
+    for part in between:
+        found = path.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return path.endswith(tail) and len(path) - len(tail) >= at
 
 
 def _attribute(rule: str, name: str) -> str:

@@ -32,7 +32,14 @@ _PROVEN = frozenset({"Required", "NoEncap", "1", "2"})
 # Words for senders that are near, or known to the machine (New-NetFirewallRule, -RemoteAddress).
 _NEAR = frozenset(
     {"localsubnet", "localsubnet4", "localsubnet6", "dns", "dhcp", "wins", "defaultgateway", "intranet"}
-    | {"rmtintranet", "intranetremoteaccess", "ply2renders", "captiveportal"}
+    | {
+        "rmtintranet",
+        "intranetremoteaccess",
+        "playtodevice",
+        "plytorenderers",
+        "ply2renders",
+        "captiveportal",
+    }
 )
 
 

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from igaudit.model.facts import Reason
 from igaudit.parse import Absent
 from igaudit.parse.windows.local_accounts import CONTROLLER
-from igaudit.parse.windows.steps import ABSENT, Key, Steps, not_read, told
+from igaudit.parse.windows.steps import ABSENT, Key, Meta, Steps, not_read, told
 
 _ROOTS = {"csp": "mdm", "gpo": "group-policy", "local": "local", "legacy": "legacy"}
 _ENTRA, _ACTIVE_DIRECTORY = 1, 2
 _DIRECTORIES = {_ENTRA: "entra", _ACTIVE_DIRECTORY: "active-directory"}
 _PASSPHRASES = (6, 7, 8)
+# Windows 11 24H2 and Server 2025; what an older one makes of those numbers is not documented.
+_KNOWS_PASSPHRASES = 26100
+_WINDOWS, _OLD = "windows-laps", "old-laps"
 _SUCCEEDED = 10004
 # What Windows LAPS and the old product take where a key does not say.
 _LENGTH, _WORDS, _DAYS = 14, 6, 30
@@ -31,12 +34,12 @@ _TELLING = (
 
 @dataclass(frozen=True, slots=True)
 class _InForce:
-    """Whose policy is carried out, and where the password goes; None where nothing is."""
+    """Whose policy is carried out, by which program, and where the password goes."""
 
     key: Key
     policy: str
     directory: str
-    old: bool
+    program: str
 
 
 def policy(steps: Steps) -> dict[str, object]:
@@ -45,10 +48,11 @@ def policy(steps: Steps) -> dict[str, object]:
         raise Absent("a domain controller has no local administrator")
     return told(
         managed=lambda: _in_force(steps) is not None,
+        program=lambda: (found := _in_force(steps)) and found.program,
         policy=lambda: (found := _in_force(steps)) and found.policy,
         directory=lambda: (found := _in_force(steps)) and found.directory,
-        password_length=lambda: _length(_in_force(steps)),
-        passphrase_words=lambda: _words(_in_force(steps)),
+        password_length=lambda: _length(steps),
+        passphrase_words=lambda: _words(steps),
         password_age_days=lambda: _days(_in_force(steps)),
         last_run=lambda: _last_run(steps),
     )
@@ -60,7 +64,7 @@ def _in_force(steps: Steps) -> _InForce | None:
     if key is not None and root != "legacy" and _has_windows_laps(steps):
         backup = key.number("BackupDirectory") or 0
         if backup in _DIRECTORIES and _joined(steps, backup):
-            return _InForce(key, _ROOTS[root], _DIRECTORIES[backup], False)
+            return _InForce(key, _ROOTS[root], _DIRECTORIES[backup], _WINDOWS)
     return _old(steps, root)
 
 
@@ -74,10 +78,10 @@ def _first(steps: Steps) -> tuple[str, Key | None]:
 
 def _old(steps: Steps, root: str) -> _InForce | None:
     key = steps.key("legacy")
-    installed = steps.key("extension").exists
+    installed = steps.key("extension").has("DllName")
     carried_out = installed or (root == "legacy" and _has_windows_laps(steps))
     if carried_out and key.number("AdmPwdEnabled") == 1 and _joined(steps, _ACTIVE_DIRECTORY):
-        return _InForce(key, "legacy", "active-directory", True)
+        return _InForce(key, "legacy", "active-directory", _OLD if installed else _WINDOWS)
     return None
 
 
@@ -96,18 +100,28 @@ def _joined(steps: Steps, backup: int) -> bool:
     return found == [True]
 
 
-def _length(found: _InForce | None) -> int | None:
-    if found is None or _is_passphrase(found):
+def _length(steps: Steps) -> int | None:
+    found = _in_force(steps)
+    if found is None or _is_passphrase(found, steps.meta):
         return None
     return _or(found.key.number("PasswordLength"), _LENGTH)
 
 
-def _words(found: _InForce | None) -> int | None:
-    return _or(found.key.number("PassphraseLength"), _WORDS) if found and _is_passphrase(found) else None
+def _words(steps: Steps) -> int | None:
+    found = _in_force(steps)
+    if found is None or not _is_passphrase(found, steps.meta):
+        return None
+    return _or(found.key.number("PassphraseLength"), _WORDS)
 
 
-def _is_passphrase(found: _InForce) -> bool:
-    return not found.old and found.key.number("PasswordComplexity") in _PASSPHRASES
+def _is_passphrase(found: _InForce, meta: Meta) -> bool:
+    if found.policy == "legacy" or found.key.number("PasswordComplexity") not in _PASSPHRASES:
+        return False
+    if meta.build < _KNOWS_PASSPHRASES:
+        raise not_read(
+            Reason.UNSUPPORTED, "PasswordComplexity asks for words, which this build does not know"
+        )
+    return True
 
 
 def _days(found: _InForce | None) -> int | None:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent, Unparsable
-from igaudit.parse.windows.sids import rid
+from igaudit.parse.windows.sids import is_sid, rid
 from igaudit.parse.windows.steps import Steps, unwrapped
 
 CONTROLLER = "LanmanNT"
-_KINDS = {500: "built-in-administrator", 501: "guest", 503: "default-account", 504: "application-guard"}
+BUILT_IN = "built-in-administrator"
+_KINDS = {500: BUILT_IN, 501: "guest", 503: "default-account", 504: "application-guard"}
 _FIELDS = {
     "enabled": ("Enabled", bool),
     "password_required": ("PasswordRequired", bool),
@@ -21,7 +23,13 @@ def accounts(steps: Steps) -> dict[str, object]:
     """`local_accounts.accounts`; raises Absent on a domain controller, whose accounts are the domain's."""
     if steps.meta.product == CONTROLLER or controller(steps):
         raise Absent("a domain controller has no accounts of its own")
-    return {"accounts": [_account(row) for row in rows(steps)]}
+    found = [_account(row) for row in rows(steps)]
+    said: dict[str, object] = {"accounts": found}
+    if any(account["kind"] == BUILT_IN for account in found):
+        return said
+    # It cannot be deleted: where it is not listed, others may be missing too.
+    gap = Unread(Reason.FAILED, "accounts: the built-in administrator (RID 500) is not among them")
+    return {**said, "incomplete": {"accounts": gap}}
 
 
 def controller(steps: Steps) -> bool:
@@ -43,6 +51,8 @@ def rows(steps: Steps) -> list[Row]:
 
 def _account(row: Row) -> dict[str, object]:
     sid, name = str(row.get("SID") or ""), str(row.get("Name") or "")
+    if not is_sid(sid):
+        raise Unparsable(f"accounts: a SID expected, {sid[:60]!r} found")
     kind = _KINDS.get(rid(sid) or 0, "account")
     return {"account": name, "sid": sid, "kind": kind, **dict(_read(row))}
 

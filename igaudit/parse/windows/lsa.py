@@ -51,9 +51,11 @@ def _protected(steps: Steps) -> bool:
 def _seen(steps: Steps) -> bool:
     started = _started(steps)
     starts = [at for at in map(_time, steps.events("starts")) if abs(at - started) <= _SLACK]
-    # Of two starts within minutes only the later one counts: its own entry comes before that of LSASS.
-    since = max(starts, default=started - _SLACK)
-    if any(_time(event) >= since for event in steps.events("protected")):
+    protected = [at for at in map(_time, steps.events("protected")) if at >= started - _SLACK]
+    if protected and starts and max(protected) < max(starts):
+        # Windows tells of its start before LSASS: either it started twice, or its clock was set back.
+        raise not_read(Reason.UNSUPPORTED, "whether it was at the last start or the one before is not known")
+    if protected:
         return True
     if starts:
         return False

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from igaudit.model.facts import Reason
 from igaudit.parse import Unparsable
 from igaudit.parse.windows import local_accounts, sids
-from igaudit.parse.windows.steps import Meta, NotRead, Steps, unwrapped
+from igaudit.parse.windows.steps import Meta, NotRead, Steps, not_read, unwrapped
 
 _PROVIDER = "WinNT://"
 _BY_RID = {sids.DOMAIN_ADMINS: "domain-admins", sids.ENTERPRISE_ADMINS: "enterprise-admins"}
@@ -19,7 +20,10 @@ def administrators(steps: Steps) -> dict[str, object]:
     except NotRead:
         accounts = []
     enabled = {str(row.get("SID")): row.get("Enabled") for row in accounts}
-    return {"members": [_member(row, steps.meta, enabled) for row in _rows(steps)]}
+    members = [_member(row, steps.meta, enabled) for row in _rows(steps)]
+    if not members:  # the built-in administrator cannot be taken out
+        raise not_read(Reason.FAILED, "members: nobody at all, which cannot be")
+    return {"members": members}
 
 
 def remote_users(steps: Steps) -> dict[str, object]:
@@ -46,7 +50,7 @@ def _member(row: Row, meta: Meta, enabled: Mapping[str, object]) -> dict[str, ob
     told = {"enabled": enabled[sid]} if isinstance(enabled.get(sid), bool) else {}
     # The Administrator of a domain is that of its controllers.
     built_in = sids.rid(sid) == sids.ADMINISTRATOR and (local or meta.product == local_accounts.CONTROLLER)
-    kind = "built-in-administrator" if built_in else _kind(sid, row.get("class") == "Group", local, name)
+    kind = local_accounts.BUILT_IN if built_in else _kind(sid, row.get("class") == "Group", local, name)
     return {**said, "kind": kind, **told}
 
 

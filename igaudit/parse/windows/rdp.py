@@ -35,6 +35,8 @@ def _enabled(steps: Steps) -> bool:
     if denied is not None and denied != 0:
         return False
     rows = steps.rows("service")
+    if not rows and not steps.meta.admin:  # a service that one may not see is left out of the answer
+        raise not_read(Reason.DENIED, "service: TermService is not shown to this account")
     off = all(row.get("StartMode") == "Disabled" and row.get("State") == "Stopped" for row in rows)
     if not off and denied is None:
         raise not_read(Reason.UNSUPPORTED, "fDenyTSConnections is not set, while the service may run")
@@ -100,8 +102,16 @@ def _limit(policy: Key, key: Key, name: str) -> int | None:
     return -(-milliseconds // 1000) if milliseconds else None
 
 
+def _asks_first(policy: Key, key: Key) -> bool:
+    """Network Level Authentication needs TLS: where that is turned off there is none, whatever is set."""
+    asked = _surely(policy, key, "UserAuthentication") == 1
+    if asked and _told(policy, key, "SecurityLayer") == 0:
+        raise not_read(Reason.UNSUPPORTED, f"{key.name}\\UserAuthentication is set where TLS is turned off")
+    return asked
+
+
 _FIELDS: tuple[Field, ...] = (
-    ("network_level_authentication", lambda p, k: _surely(p, k, "UserAuthentication") == 1),
+    ("network_level_authentication", _asks_first),
     ("security_layer", lambda p, k: _named(_LAYERS, p, k, "SecurityLayer")),
     ("encryption", lambda p, k: _named(_LEVELS, p, k, "MinEncryptionLevel")),
     # Neither is forbidden, or asked for, where nothing says so.

@@ -40,13 +40,14 @@ class Key:
     @classmethod
     def of(cls, name: str, said: Mapping[str, Any]) -> "Key":
         """The key that the answer of a step, or of a subkey, tells."""
-        data = said.get("data")
-        data = data if isinstance(data, dict) else {}
+        state, data = str(said.get("state", "error")), said.get("data")
+        if not isinstance(data, dict) or "values" not in data:
+            # A key without what is in it is not an empty one.
+            return cls(name, "its answer is cut short" if state == "ok" else state)
         below = {child: cls.of(f"{name}\\{child}", key) for child, key in (data.get("subkeys") or {}).items()}
-        values = {value.lower(): what for value, what in (data.get("values") or {}).items()}
-        names = data.get("names") or []
-        there = frozenset(str(value).lower() for value in ([names] if isinstance(names, str) else names))
-        return cls(name, str(said.get("state", "error")), values, there, below)
+        values = {value.lower(): what for value, what in data["values"].items()}
+        names = _listed(data.get("names") or [])
+        return cls(name, state, values, frozenset(str(value).lower() for value in names), below)
 
     @property
     def exists(self) -> bool:
@@ -74,7 +75,10 @@ class Key:
             return None
         if value.get("kind") not in _TEXTS:
             raise not_read(Reason.UNPARSABLE, f"{self.name}\\{name} is no text but {value.get('kind')}")
-        return str(value.get("data") or "")
+        data = value.get("data")
+        if not isinstance(data, str | None):
+            raise not_read(Reason.UNPARSABLE, f"{self.name}\\{name} is no text")
+        return data or ""
 
     def texts(self, name: str) -> list[str] | None:
         """A list of strings (REG_MULTI_SZ); None where it is not there. Raises NotRead."""
@@ -83,10 +87,7 @@ class Key:
             return None
         if value.get("kind") != "MultiString":
             raise not_read(Reason.UNPARSABLE, f"{self.name}\\{name} is no list but {value.get('kind')}")
-        data = value.get("data")
-        if isinstance(data, dict) and data.keys() == {"value", "Count"}:
-            data = data["value"]
-        return [str(item) for item in (data if isinstance(data, list) else [data]) if item is not None]
+        return [str(item) for item in _listed(value.get("data")) if item is not None]
 
     def has(self, name: str) -> bool:
         """Whether a value of this name is there; raises NotRead."""
@@ -94,3 +95,10 @@ class Key:
 
     def _value(self, name: str) -> Mapping[str, Any] | None:
         return self.values.get(name.lower()) if self.exists else None
+
+
+def _listed(data: Any) -> list[Any]:
+    """A list, which Windows PowerShell may write as `{"value": […], "Count": n}`, or as its one item."""
+    if isinstance(data, dict) and data.keys() == {"value", "Count"}:
+        data = data["value"]
+    return data if isinstance(data, list) else [data]

@@ -5,7 +5,7 @@ from typing import Any
 
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows import sids
-from igaudit.parse.windows.steps import Steps, told
+from igaudit.parse.windows.steps import Steps, not_read, told
 
 # Get-SmbShareAccess names its enumerations, or, where it does not, numbers them.
 _RIGHTS = {"full": "full", "0": "full", "change": "change", "1": "change", "read": "read", "2": "read"}
@@ -16,14 +16,18 @@ Row = Mapping[str, Any]
 def shares(steps: Steps) -> dict[str, object]:
     """The shares, and their access; what is not among both is named as a gap."""
     facts = told(
-        shares=lambda: [_share(row) for row in steps.rows("shares")],
+        shares=lambda: _shares(steps),
         access=lambda: [_grant(row) for row in steps.rows("access")],
     )
-    missing = sorted(_without_access(facts))
-    if missing:
-        gap = Unread(Reason.FAILED, f"no permissions were told of {', '.join(missing)[:100]}")
-        facts["incomplete"] = {"access": gap}
-    return facts
+    gap = _gap(facts["shares"], facts["access"])
+    return {**facts, "incomplete": {"access": gap}} if gap else facts
+
+
+def _shares(steps: Steps) -> list[dict[str, object]]:
+    found = [_share(row) for row in steps.rows("shares")]
+    if not found:
+        raise not_read(Reason.FAILED, "shares: none at all, not even IPC$, which cannot be")
+    return found
 
 
 def _share(row: Row) -> dict[str, object]:
@@ -33,10 +37,12 @@ def _share(row: Row) -> dict[str, object]:
 
 def _grant(row: Row) -> dict[str, object]:
     account, share = str(row.get("account") or ""), str(row.get("share") or "")
-    right = _RIGHTS.get(str(row.get("right")).lower(), "custom")
-    said = {"grant": f"{share}: {account} {right}", "share": share, "account": account, "right": right}
+    right = _RIGHTS.get(str(row.get("right")).lower())
+    said = {"grant": f"{share}: {account} {right or 'custom'}", "share": share, "account": account}
+    # A right that is none of the three may be anything.
+    said |= {"right": right} if right else {}
     # What belongs to nobody any more is shown by its SID, which cannot be looked up.
-    return said | dict(_telling(row, str(row.get("sid") or account)))
+    return said | dict(_telling(row, str(row.get("sid") or account.removeprefix("*"))))
 
 
 def _telling(row: Row, sid: str) -> Iterator[tuple[str, object]]:
@@ -48,10 +54,13 @@ def _telling(row: Row, sid: str) -> Iterator[tuple[str, object]]:
         yield "group", sids.group_of(sid)
 
 
-def _without_access(facts: Mapping[str, object]) -> set[str]:
-    """Shares, other than those of administrators, of which no permission was told."""
-    found, access = facts["shares"], facts["access"]
+def _gap(found: object, access: object) -> Unread | None:
+    """Why the permissions are a part: of a share, other than those of administrators, none was told."""
+    if isinstance(found, Unread) and not isinstance(access, Unread):
+        return found
     if not isinstance(found, list) or not isinstance(access, list):
-        return set()
+        return None
     told_of = {grant["share"] for grant in access}
-    return {share["share"] for share in found if not share["special"]} - told_of
+    missing = sorted({share["share"] for share in found if not share["special"]} - told_of)
+    named = ", ".join(missing)[:100]
+    return Unread(Reason.FAILED, f"no permissions were told of {named}") if missing else None

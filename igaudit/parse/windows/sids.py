@@ -7,12 +7,14 @@ import re
 
 _ACCOUNT = re.compile(r"(S-1-5-21-[0-9]+-[0-9]+-[0-9]+)-([0-9]+)\Z")
 _SID = re.compile(r"S-1(-[0-9]+)+\Z")
-# Everyone; whoever signed in over the network, as a batch job, at the keyboard, by Remote Desktop; every
+# Everyone; whoever signed in locally, at the console, by telephone, over the network, as a batch job, at the
+# keyboard, by Remote Desktop, by NTLM, SChannel or Digest, or as a directory or a service vouches; every
 # known account; this organisation; all users; local accounts; besides the anonymous and guests below.
 _WIDE = frozenset(
     {
         *("S-1-1-0", "S-1-2-0", "S-1-5-2", "S-1-5-3", "S-1-5-4", "S-1-5-11", "S-1-5-13", "S-1-5-14"),
-        *("S-1-5-15", "S-1-5-32-545", "S-1-5-32-554", "S-1-5-113", "S-1-15-2-1"),
+        *("S-1-5-15", "S-1-5-32-545", "S-1-5-32-554", "S-1-5-113", "S-1-15-2-1", "S-1-2-1", "S-1-5-1"),
+        *("S-1-5-64-10", "S-1-5-64-14", "S-1-5-64-21", "S-1-18-1", "S-1-18-2"),
     }
 )
 _NOBODY_KNOWN = frozenset(("S-1-5-7", "S-1-5-32-546"))

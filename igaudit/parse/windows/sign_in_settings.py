@@ -38,4 +38,4 @@ def _digits(key: Key, name: str) -> int | None:
         return None
     if not text.strip().isascii() or not text.strip().isdigit():
         raise not_read(Reason.UNPARSABLE, f"{key.name}\\{name} is no number")
-    return int(text.strip()[:9])
+    return int(text.strip().lstrip("0")[:9] or 0)

@@ -184,7 +184,7 @@ def read_steps(told: Told | str, text: str) -> Steps:
     """The steps of one probe, from its answer and what the target said of itself; raises Unparsable."""
     told = Told(told) if isinstance(told, str) else told
     try:
-        about, steps = json.loads(told.meta or "{}"), json.loads(text)
+        about, steps = json.loads(told.meta or "{}"), json.loads(text, object_hook=_plain)
     except ValueError as error:
         raise Unparsable(f"no JSON: {error}") from None
     if not isinstance(about, dict) or not isinstance(steps, dict):
@@ -193,6 +193,12 @@ def read_steps(told: Told | str, text: str) -> Steps:
         raise Unparsable("an object expected for every step")
     clocks = {"asked_at": told.asked_at, "answered_at": told.answered_at}
     return Steps(_meta({**about, **clocks}), steps)
+
+
+def _plain(said: dict[str, Any]) -> Any:
+    """A list that Windows PowerShell writes as an object: any that passed through a function may be."""
+    listed = said.keys() == {"value", "Count"} and isinstance(said["value"], list)
+    return said["value"] if listed else said
 
 
 def _meta(about: Mapping[str, Any]) -> Meta:

@@ -55,9 +55,9 @@ def _administrators(key: Key) -> str:
         raise not_read(
             Reason.UNSUPPORTED, "administrator protection is set; whether it works here is not known"
         )
-    # Microsoft says of 1 and 2 that they ask on the secure desktop, and of this switch that it is not used then.
+    # Microsoft says that 1 and 2 ask on the secure desktop, and also that nothing does where this is off.
     if value in _SECURE and not switched(key.number("PromptOnSecureDesktop"), True, "PromptOnSecureDesktop"):
-        raise not_read(Reason.UNSUPPORTED, "PromptOnSecureDesktop is 0, which contradicts what is asked there")
+        raise not_read(Reason.UNSUPPORTED, "the secure desktop is demanded, and PromptOnSecureDesktop is 0")
     return named(value, _ADMINISTRATORS, "ConsentPromptBehaviorAdmin")
 
 

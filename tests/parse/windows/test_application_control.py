@@ -36,6 +36,7 @@ def found(meta: Meta = SERVER_2022, **steps: Any) -> dict[str, Any]:
         "enrolments": ABSENT,
         "service": rows({"Name": "AppIDSvc", "State": "Running"}),
         "device_guard": rows({"UsermodeCodeIntegrityPolicyEnforcementStatus": 0}),
+        "smart": ABSENT,
     }
     return settings(asked(meta, **{**usual, **steps}))
 
@@ -71,6 +72,57 @@ def test_a_mode_without_rules_lets_everything_run() -> None:
 @pytest.mark.parametrize("sid", [EVERYONE, "S-1-5-11", "S-1-5-32-545", "S-1-5-21-1-2-3-513"])
 def test_a_rule_that_lets_everybody_run_everything_is_no_limit(everything: str, sid: str) -> None:
     assert enforces(FOLDERS, rule(path(everything), sid)) == []
+
+
+@pytest.mark.parametrize("sid", ["S-1-2-0", "S-1-2-1", "S-1-5-4", "S-1-5-14", "S-1-5-15", "S-1-5-113"])
+def test_all_users_have_many_names(sid: str) -> None:
+    assert enforces(FOLDERS, rule(path("*"), sid)) == []
+
+
+@pytest.mark.parametrize(
+    "writable",
+    [
+        "*:\\*",
+        "%OSDRIVE%\\*\\*",
+        "%OSDRIVE%\\Users\\*\\AppData\\*",
+        "%osdrive%\\users\\*\\appdata\\local\\temp\\*",
+        "*\\AppData\\Roaming\\*.exe",
+        "C:\\Users\\*\\Desktop\\*.ps1",
+        "*\\Downloads\\*",
+        "C:\\Users\\Public\\*",
+        "C:\\ProgramData\\*",
+        "C:\\",
+        "C:\\Users",
+        "D:\\*",
+        "%REMOVABLE%\\*",
+        "%HOT%\\*",
+    ],
+)
+def test_a_path_to_where_users_can_write_is_no_limit(writable: str) -> None:
+    assert enforces(FOLDERS, rule(path(writable))) == []
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [
+        "%PROGRAMFILES%\\*",
+        "%WINDIR%\\*",
+        "%SYSTEM32%\\*",
+        "D:\\Apps\\*",
+        "%OSDRIVE%\\Users\\*\\AppData\\Local\\Microsoft\\OneDrive\\*",
+        "C:\\ProgramData\\Vendor\\*.exe",
+        "C:\\Users\\*\\Downloads\\setup.exe",
+        "\\\\server\\programs\\*",
+    ],
+)
+def test_a_path_to_certain_programs_is_one(narrow: str) -> None:
+    assert enforces(rule(path(narrow))) == ["programs"]
+
+
+def test_a_rule_without_text_is_none() -> None:
+    assert enforces(key(), EnforcementMode=1) == []
+    assert enforces(key(Value=" "), EnforcementMode=1) == []
+    assert enforces(key(), FOLDERS, EnforcementMode=1) == ["programs"]
 
 
 def test_administrators_may_run_what_they_like() -> None:
@@ -135,7 +187,7 @@ def test_editions_that_do_not_heed_the_rules(meta: Meta, heeded: bool) -> None:
 @pytest.mark.parametrize(("state", "runs"), [("Running", True), ("Stopped", False)])
 def test_the_service(state: str, runs: bool) -> None:
     assert found(service=rows({"State": state}))["identity_service_runs"] is runs
-    assert found(service=rows())["identity_service_runs"] is False
+    assert isinstance(found(service=rows())["identity_service_runs"], Unread)
     assert isinstance(found(service=DENIED)["identity_service_runs"], Unread)
 
 
@@ -143,6 +195,17 @@ def test_the_service(state: str, runs: bool) -> None:
 def test_code_integrity_for_programs_of_users(status: int, word: str) -> None:
     said = rows({"UsermodeCodeIntegrityPolicyEnforcementStatus": status})
     assert found(device_guard=said)["code_integrity"] == word
+
+
+@pytest.mark.parametrize(
+    ("status", "smart", "word"),
+    [(1, 2, None), (2, 1, None), (0, 2, "off"), (2, 2, "enforced"), (1, 0, "audit")],
+)
+def test_smart_app_control_is_no_policy_of_ones_own(status: int, smart: int, word: str | None) -> None:
+    said = rows({"UsermodeCodeIntegrityPolicyEnforcementStatus": status})
+    state = found(device_guard=said, smart=key(VerifiedAndReputablePolicyState=smart))["code_integrity"]
+    assert state == word or (word is None and isinstance(state, Unread))
+    assert isinstance(found(device_guard=said, smart=DENIED)["code_integrity"], Unread) is (status > 0)
 
 
 @pytest.mark.parametrize("said", [rows(), rows({}), DENIED, ABSENT, rows({"Usermode": 2})])

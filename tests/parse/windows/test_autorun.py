@@ -38,6 +38,12 @@ def test_switches() -> None:
     assert facts["autoplay_other_devices"]
 
 
+def test_the_policy_that_runs_commands_unasked_is_not_taken_for_the_one_that_bars_them() -> None:
+    assert found(key(NoAutorun=2))["autorun_commands"] is True
+    assert isinstance(found(key(NoAutorun=3))["autorun_commands"], Unread)
+    assert isinstance(found(policy=key(NoAutoplayfornonVolume=2))["autoplay_other_devices"], Unread)
+
+
 def test_a_value_of_another_kind_is_not_read() -> None:
     binary = ok({"values": {"NoDriveTypeAutoRun": {"kind": "Binary", "data": "hex:ff000000"}}})
     assert isinstance(found(binary)["autoplay_drives"], Unread)

@@ -24,9 +24,17 @@ def test_a_policy_that_was_denied_is_not_passed_over() -> None:
         first("A", made(DENIED), made(key(A=1)))
 
 
-def test_any_number_but_0_is_on() -> None:
-    assert [switched(value, False, "x") for value in (0, 1, 4)] == [False, True, True]
+def test_1_is_on_and_0_is_off() -> None:
+    assert [switched(value, False, "x") for value in (0, 1)] == [False, True]
+    assert [switched(value, True, "x") for value in (0, 1)] == [False, True]
     assert [switched(None, default, "x") for default in (True, False)] == [True, False]
+
+
+@pytest.mark.parametrize("value", [2, 4, 0xFFFFFFFF])
+def test_another_number_is_neither_on_nor_off(value: int) -> None:
+    with pytest.raises(NotRead) as error:
+        switched(value, True, "EnableX")
+    assert error.value.gap.reason is Reason.UNPARSABLE
 
 
 def test_no_value_without_a_known_default_is_not_read() -> None:

@@ -110,6 +110,7 @@ def test_a_neighbour_that_has_answered(state: Any) -> None:
         neighbour("01-00-5E-00-00-16"),
         neighbour(""),
         neighbour("00-1B-21-0A-0B-0C", address="nowhere"),
+        {**neighbour("00-1B-21-0A-0B-0C"), "InterfaceAlias": None},
     ],
 )
 def test_who_never_answered_and_groups_are_no_neighbours(said: dict[str, Any]) -> None:

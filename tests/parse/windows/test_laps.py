@@ -1,5 +1,6 @@
 """LAPS: whose policy is carried out, and what it asks."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ PROGRAM = {"path": "C:\\Windows\\System32\\laps.dll", "bytes": 1, "changed": "20
 INSTALLED = ok([{"pattern": "laps.dll", "state": "ok", "rows": [PROGRAM], "capped": False}])
 NOT_INSTALLED = ok([{"pattern": "laps.dll", "state": "absent", "rows": [], "capped": False}])
 JOINED = key({"AB12": key()})
+CSE = ok({"values": {}, "names": ["DllName"], "subkeys": {}})
 NOTHING: dict[str, Any] = {
     "csp": ABSENT,
     "gpo": ABSENT,
@@ -102,9 +104,33 @@ def test_a_directory_that_is_none(value: int) -> None:
 
 def test_the_old_product_where_it_is_installed() -> None:
     old = key(AdmPwdEnabled=1, PasswordLength=16)
-    facts = told(legacy=old, extension=key(), program=NOT_INSTALLED, runs=ABSENT)
+    facts = told(legacy=old, extension=CSE, program=NOT_INSTALLED, runs=ABSENT)
     assert (facts["managed"], facts["policy"], facts["password_length"]) == (True, "legacy", 16)
     assert facts["last_run"] is None
+
+
+def test_a_key_of_the_old_product_that_names_no_program_carries_nothing_out() -> None:
+    old = {"legacy": key(AdmPwdEnabled=1), "extension": key(), "program": NOT_INSTALLED}
+    assert told(**old)["managed"] is False
+
+
+@pytest.mark.parametrize(
+    ("steps", "program"),
+    [
+        ({"gpo": key(BackupDirectory=2)}, "windows-laps"),
+        ({"legacy": key(AdmPwdEnabled=1)}, "windows-laps"),
+        ({"legacy": key(AdmPwdEnabled=1), "extension": CSE}, "old-laps"),
+        ({"gpo": key(BackupDirectory=0)}, None),
+    ],
+)
+def test_which_program_carries_it_out(steps: dict[str, Any], program: str | None) -> None:
+    assert told(**steps)["program"] == program
+
+
+@pytest.mark.parametrize("fact", ["password_length", "passphrase_words"])
+def test_before_build_26100_nobody_says_what_a_setting_for_words_makes(fact: str) -> None:
+    found = told(gpo=key(BackupDirectory=2, PasswordComplexity=7, PasswordLength=8, PassphraseLength=8))
+    assert found[fact].reason is Reason.UNSUPPORTED
 
 
 def test_windows_laps_in_place_of_the_old_product() -> None:
@@ -116,13 +142,13 @@ def test_a_newer_key_keeps_windows_laps_from_standing_in() -> None:
 
 
 def test_the_old_product_goes_on_beside_a_newer_key_that_is_off() -> None:
-    facts = told(gpo=key(BackupDirectory=0), legacy=key(AdmPwdEnabled=1), extension=key())
+    facts = told(gpo=key(BackupDirectory=0), legacy=key(AdmPwdEnabled=1), extension=CSE)
     assert facts["policy"] == "legacy"
 
 
 @pytest.mark.parametrize("enabled", [{}, {"AdmPwdEnabled": 0}])
 def test_the_old_product_that_is_not_turned_on(enabled: dict[str, int]) -> None:
-    assert told(legacy=key(PasswordLength=20, **enabled), extension=key())["managed"] is False
+    assert told(legacy=key(PasswordLength=20, **enabled), extension=CSE)["managed"] is False
 
 
 def test_the_old_policy_without_the_old_product_or_windows_laps() -> None:
@@ -131,12 +157,13 @@ def test_the_old_policy_without_the_old_product_or_windows_laps() -> None:
 
 @pytest.mark.parametrize(("said", "words"), [({}, 6), ({"PassphraseLength": 8}, 8)])
 def test_a_password_of_words_has_no_length(said: dict[str, int], words: int) -> None:
-    facts = told(gpo=key(BackupDirectory=2, PasswordComplexity=7, PasswordLength=64, **said))
+    setting = key(BackupDirectory=2, PasswordComplexity=7, PasswordLength=64, **said)
+    facts = told(replace(SERVER_2022, build=26100), gpo=setting)
     assert (facts["password_length"], facts["passphrase_words"]) == (None, words)
 
 
 def test_the_old_product_knows_no_words() -> None:
-    facts = told(legacy=key(AdmPwdEnabled=1, PasswordComplexity=7), extension=key())
+    facts = told(legacy=key(AdmPwdEnabled=1, PasswordComplexity=7), extension=CSE)
     assert (facts["password_length"], facts["passphrase_words"]) == (14, None)
 
 

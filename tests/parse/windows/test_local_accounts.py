@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from igaudit.model.facts import Unread
+from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent, Unparsable
 from igaudit.parse.windows import local_accounts, members
 from igaudit.parse.windows.steps import Meta, NotRead
@@ -92,6 +92,20 @@ def test_without_rights_there_is_no_list() -> None:
         local_accounts.accounts(asked(accounts=DENIED))
 
 
+def test_a_list_without_the_built_in_administrator_is_a_part_of_one() -> None:
+    facts: Any = local_accounts.accounts(asked(accounts=listed(user("anna", 1001))))
+    assert len(facts["accounts"]) == 1
+    assert facts["incomplete"]["accounts"].reason is Reason.FAILED
+    whole = local_accounts.accounts(asked(accounts=listed(user("Chef", 500), user("anna", 1001))))
+    assert "incomplete" not in whole
+
+
+@pytest.mark.parametrize("sid", [None, "", "anna", 7])
+def test_an_account_without_a_sid_may_be_the_guest(sid: Any) -> None:
+    with pytest.raises(Unparsable):
+        accounts(user("Gast", 501, SID=sid))
+
+
 @pytest.mark.parametrize("said", [[], "no", {"accounts": None}, {"accounts": [1]}])
 def test_what_is_no_list_of_accounts(said: object) -> None:
     with pytest.raises(Unparsable):
@@ -152,6 +166,13 @@ def test_a_group_that_was_not_read_is_no_empty_one() -> None:
     with pytest.raises(NotRead) as refused:
         members.remote_users(asked(members=DENIED))
     assert isinstance(refused.value.gap, Unread)
+
+
+def test_a_group_of_administrators_without_members_was_not_read() -> None:
+    empty = ok({"group": "Administrators", "members": []})
+    with pytest.raises(NotRead) as refused:
+        members.administrators(asked(members=empty, accounts=listed(user("Chef", 500))))
+    assert refused.value.gap.reason is Reason.FAILED
 
 
 def test_nobody_may_use_remote_desktop() -> None:

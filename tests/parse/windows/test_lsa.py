@@ -67,10 +67,18 @@ def test_an_event_of_an_earlier_start_does_not() -> None:
 
 
 def test_a_clock_that_was_set_right_while_starting_does_not_matter() -> None:
-    assert found(protected=event("2026-10-01T06:07:31Z"))["protected"] is True
-    assert found(protected=event("2026-10-01T06:07:30Z"))["protected"] is False
+    early = {"starts": event("2026-10-01T06:07:31Z")}
+    assert found(protected=event("2026-10-01T06:07:31Z"), **early)["protected"] is True
+    assert found(protected=event("2026-10-01T06:07:30Z"), **early)["protected"] is False
     assert found(WINDOWS_11, starts=event("2026-10-01T06:17:31Z"))["protected"] is False
     assert isinstance(found(WINDOWS_11, starts=event("2026-10-01T06:17:32Z"))["protected"], Unread)
+
+
+def test_of_two_starts_within_minutes_the_earlier_shows_nothing() -> None:
+    earlier = event("2026-10-01T06:10:02Z")
+    assert isinstance(found(WINDOWS_11, protected=earlier)["protected"], Unread)
+    assert isinstance(found(lsa=key(RunAsPPL=1), protected=earlier)["protected"], Unread)
+    assert found(WINDOWS_11, protected=earlier, starts=EMPTY)["protected"] is True
 
 
 def test_a_log_that_does_not_reach_back_shows_nothing() -> None:
@@ -98,7 +106,21 @@ def test_wdigest_keeps_nothing_since_windows_8_1() -> None:
     assert found(SERVER_2012_R2)["wdigest"] is False
     assert found(SERVER_2012_R2, wdigest=key(UseLogonCredential=1))["wdigest"] is True
     assert isinstance(found(Meta(build=9200))["wdigest"], Unread)
-    assert found(Meta(build=9200), wdigest=key(UseLogonCredential=0))["wdigest"] is False
+    assert found(Meta(build=9200), wdigest=key(UseLogonCredential=1))["wdigest"] is True
+
+
+def test_older_versions_heed_wdigest_setting_after_an_update_alone() -> None:
+    assert isinstance(found(Meta(build=9200), wdigest=key(UseLogonCredential=0))["wdigest"], Unread)
+    assert found(SERVER_2012_R2, wdigest=key(UseLogonCredential=0))["wdigest"] is False
+
+
+def test_versions_that_cannot_protect_lsass_do_not() -> None:
+    assert found(Meta(build=9599), lsa=key(RunAsPPL=1))["protection"] == "off"
+    assert found(SERVER_2012_R2, lsa=key(RunAsPPL=1))["protection"] == "kept-in-firmware"
+
+
+def test_a_number_without_a_meaning_is_no_setting() -> None:
+    assert isinstance(found(wdigest=key(UseLogonCredential=2))["wdigest"], Unread)
 
 
 def test_blank_passwords_are_for_the_console_unless_it_is_said_otherwise() -> None:

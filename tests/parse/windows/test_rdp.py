@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,15 +11,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from igaudit.model.facts import Unread
+from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows import rdp
-from tests.parse.windows.said import ABSENT, DENIED, asked, key, ok, rows
+from igaudit.parse.windows.steps import Meta
+from tests.parse.windows.said import ABSENT, DENIED, SERVER_2022, asked, key, ok, rows
 
 PORT = {"fEnableWinStation": 1, "PortNumber": 3389}
+HERE = replace(SERVER_2022, admin=True)
 RUNNING = rows({"Name": "TermService", "State": "Running", "StartMode": "Manual"})
 
 
-def settings(policy: Any = ABSENT, denied: int | None = 0, stations: Any = None, **steps: Any) -> Any:
+def settings(
+    policy: Any = ABSENT, denied: int | None = 0, stations: Any = None, meta: Meta = HERE, **steps: Any
+) -> Any:
     usual = {
         "policy": policy,
         "server": key() if denied is None else key(fDenyTSConnections=denied),
@@ -28,7 +33,7 @@ def settings(policy: Any = ABSENT, denied: int | None = 0, stations: Any = None,
         "own": rows(),
         "machine": rows(),
     }
-    return rdp.settings(asked(**{**usual, **steps}))
+    return rdp.settings(asked(meta, **{**usual, **steps}))
 
 
 def listener(policy: dict[str, int] | None = None, **station: int) -> dict[str, Any]:
@@ -76,6 +81,11 @@ def test_a_service_that_is_off_listens_nowhere(service: Any, enabled: bool) -> N
     assert settings(service=service)["enabled"] is enabled
 
 
+def test_a_service_that_an_account_may_not_see_is_not_off() -> None:
+    found = settings(service=rows(), meta=replace(SERVER_2022, admin=False))["enabled"]
+    assert found.reason is Reason.DENIED
+
+
 def test_without_a_word_on_it_only_a_service_that_is_off_tells() -> None:
     assert isinstance(settings(denied=None)["enabled"], Unread)
     assert settings(denied=None, service=rows())["enabled"] is False
@@ -121,6 +131,12 @@ def test_a_number_that_means_nothing_is_untold(name: str, field: str) -> None:
 @pytest.mark.parametrize("field", ["network_level_authentication", "security_layer", "encryption"])
 def test_what_neither_says_is_untold(field: str) -> None:
     assert field not in listener()
+
+
+def test_without_tls_nobody_is_asked_before_a_desktop_is_shown() -> None:
+    assert "network_level_authentication" not in listener(UserAuthentication=1, SecurityLayer=0)
+    assert "network_level_authentication" not in listener({"SecurityLayer": 0}, UserAuthentication=1)
+    assert listener(UserAuthentication=0, SecurityLayer=0)["network_level_authentication"] is False
 
 
 def test_drives_and_kept_passwords_are_let_in_unless_forbidden() -> None:

@@ -58,6 +58,13 @@ def test_a_share_and_whom_it_lets_in() -> None:
         ("S-1-5-14", "all-accounts"),
         ("S-1-5-15", "all-accounts"),
         ("S-1-5-113", "all-accounts"),
+        ("S-1-2-1", "all-accounts"),
+        ("S-1-5-1", "all-accounts"),
+        ("S-1-5-64-10", "all-accounts"),
+        ("S-1-5-64-14", "all-accounts"),
+        ("S-1-5-64-21", "all-accounts"),
+        ("S-1-18-1", "all-accounts"),
+        ("S-1-18-2", "all-accounts"),
         ("S-1-5-32-545", "all-accounts"),
         ("S-1-5-32-554", "all-accounts"),
         ("S-1-15-2-1", "all-accounts"),
@@ -79,12 +86,17 @@ def test_how_many_a_sid_stands_for(sid: str, group: str) -> None:
         (0, "full"),
         (1, "change"),
         (2, "read"),
-        ("Custom", "custom"),
-        (7, "custom"),
     ],
 )
 def test_rights_by_name_or_number(said: object, right: str) -> None:
     assert found(right=said)["right"] == right
+
+
+@pytest.mark.parametrize("said", ["Custom", 3, 7, None])
+def test_a_right_that_may_be_anything_is_untold(said: object) -> None:
+    grant = found(right=said)
+    assert "right" not in grant
+    assert grant["grant"].endswith(" custom")
 
 
 @pytest.mark.parametrize(("said", "allows"), [("Allow", True), ("Deny", False), (0, True), (1, False)])
@@ -97,8 +109,9 @@ def test_an_odd_type_is_neither() -> None:
 
 
 def test_an_account_that_nobody_knows_any_more_shows_its_sid() -> None:
-    gone = found(account="S-1-5-21-1-2-3-2211", sid=None)
-    assert (gone["sid"], gone["group"]) == ("S-1-5-21-1-2-3-2211", "named")
+    for shown in ("S-1-5-21-1-2-3-2211", "*S-1-5-21-1-2-3-2211"):
+        gone = found(account=shown, sid=None)
+        assert (gone["sid"], gone["group"]) == ("S-1-5-21-1-2-3-2211", "named")
 
 
 def test_an_account_without_a_sid_may_be_anyone() -> None:
@@ -115,6 +128,18 @@ def test_without_shares_there_is_nothing_to_tell() -> None:
         "shares": [{"share": "C$", "path": "C:\\", "special": True}],
         "access": [],
     }
+
+
+def test_no_share_at_all_is_no_answer() -> None:
+    facts: Any = shares(asked(shares=rows(), access=rows()))
+    assert facts["shares"].reason is Reason.FAILED
+    assert facts["incomplete"]["access"].reason is Reason.FAILED
+
+
+def test_without_the_list_of_shares_permissions_are_a_part() -> None:
+    facts: Any = shares(asked(shares=DENIED, access=rows(grant())))
+    assert len(facts["access"]) == 1
+    assert facts["incomplete"]["access"].reason is Reason.DENIED
 
 
 def test_no_folder_is_null() -> None:

@@ -28,6 +28,8 @@ def test_a_limit_of_nothing_is_none() -> None:
         ({"CachedLogonsCount": "4"}, 4),
         ({"CachedLogonsCount": " 0 "}, 0),
         ({"CachedLogonsCount": "99"}, 50),
+        ({"CachedLogonsCount": "0000000000030"}, 30),
+        ({"CachedLogonsCount": "9" * 5000}, 50),
         ({"CachedLogonsCount": ""}, 10),
         ({}, 10),
     ],
@@ -36,7 +38,10 @@ def test_kept_sign_ins(said: dict[str, str], number: int) -> None:
     assert found(winlogon=key(**said))["cached_sign_ins"] == number
 
 
-@pytest.mark.parametrize(("text", "automatic"), [("1", True), ("0", False), ("", False), ("2", True)])
+@pytest.mark.parametrize(
+    ("text", "automatic"),
+    [("1", True), ("0", False), ("00", False), ("", False), ("2", True), ("0000000001", True)],
+)
 def test_automatic_sign_in(text: str, automatic: bool) -> None:
     assert found(winlogon=key(AutoAdminLogon=text))["automatic_sign_in"] is automatic
 

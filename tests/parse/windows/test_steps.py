@@ -17,7 +17,7 @@ def steps(meta: dict[str, Any] | None = None, **said: Any) -> Steps:
 
 
 def key(**data: Any) -> Any:
-    return steps(k={"state": "ok", "data": data}).key("k")
+    return steps(k={"state": "ok", "data": {"values": {}, **data}}).key("k")
 
 
 def reason(error: pytest.ExceptionInfo[NotRead]) -> Reason:
@@ -48,7 +48,7 @@ def test_a_list_of_texts(data: object) -> None:
 
 
 def test_a_subkey_that_was_denied_raises_when_it_is_read() -> None:
-    below = key(subkeys={"X": {"state": "denied"}, "Y": {"state": "ok", "data": {}}}).subkeys
+    below = key(subkeys={"X": {"state": "denied"}, "Y": {"state": "ok", "data": {"values": {}}}}).subkeys
     assert below["Y"].number("A") is None
     with pytest.raises(NotRead) as error:
         below["X"].number("A")
@@ -59,6 +59,24 @@ def test_names_are_told_without_their_data() -> None:
     assert key(names=["DefaultPassword"]).has("defaultpassword")
     assert key(names="DefaultPassword").has("DefaultPassword")
     assert not key(names=[]).has("DefaultPassword")
+
+
+def test_names_come_as_a_list_in_two_forms() -> None:
+    assert key(names={"value": ["DefaultPassword"], "Count": 1}).has("DefaultPassword")
+
+
+@pytest.mark.parametrize("data", [None, [], "x", {}, {"names": []}])
+def test_a_key_without_its_values_is_not_an_empty_key(data: object) -> None:
+    cut = steps(k={"state": "ok", "data": data}).key("k")
+    with pytest.raises(NotRead):
+        cut.number("A")
+    with pytest.raises(NotRead):
+        _ = cut.exists
+
+
+def test_a_text_that_is_none_is_not_read() -> None:
+    with pytest.raises(NotRead):
+        key(values={"A": {"kind": "String", "data": 0}}).text("A")
 
 
 @pytest.mark.parametrize(
@@ -86,6 +104,13 @@ def test_a_step_that_never_came_was_not_reached() -> None:
 @pytest.mark.parametrize("data", [[{"a": 1}], {"value": [{"a": 1}], "Count": 1}, {"a": 1}])
 def test_one_row_comes_in_three_forms(data: object) -> None:
     assert steps(s={"state": "ok", "data": data}).rows("s") == [{"a": 1}]
+
+
+def test_a_list_in_a_row_comes_in_two_forms() -> None:
+    wrapped = {"value": [{"value": ["10.0.0.0/8", "::1"], "Count": 2}], "Count": 1}
+    row = {"LocalAddress": wrapped, "value": {"value": 1, "Count": 1}}
+    said = steps(s={"state": "ok", "data": [row]}).rows("s")
+    assert said == [{"LocalAddress": [["10.0.0.0/8", "::1"]], "value": {"value": 1, "Count": 1}}]
 
 
 def test_rows_that_are_none_make_no_sense() -> None:

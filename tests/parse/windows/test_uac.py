@@ -45,6 +45,28 @@ def test_nothing_is_filtered_where_it_is_off() -> None:
     assert found(EnableLUA=0, LocalAccountTokenFilterPolicy=0)["remote_rights_filtered"] is False
 
 
+def test_nobody_is_asked_anything_where_it_is_off() -> None:
+    strict = {
+        "ConsentPromptBehaviorAdmin": 2,
+        "FilterAdministratorToken": 1,
+        "EnableInstallerDetection": 1,
+        "EnableSecureUIAPaths": 1,
+    }
+    facts = found(EnableLUA=0, **strict)
+    assert facts["administrators_asked"] == "nothing"
+    names = ("builtin_administrator_asked", "installers_detected", "ui_access_from_safe_folders")
+    assert [facts[name] for name in names] == [False, False, False]
+    assert isinstance(found(EnableLUA=3, **strict)["administrators_asked"], Unread)
+
+
+@pytest.mark.parametrize("value", [1, 2])
+def test_a_secure_desktop_that_is_switched_off_and_demanded_is_not_known(value: int) -> None:
+    asked_for = {"ConsentPromptBehaviorAdmin": value}
+    assert isinstance(found(**asked_for, PromptOnSecureDesktop=0)["administrators_asked"], Unread)
+    assert found(**asked_for, PromptOnSecureDesktop=1)["administrators_asked"].endswith("-on-secure-desktop")
+    assert found(ConsentPromptBehaviorAdmin=4, PromptOnSecureDesktop=0)["administrators_asked"] == "consent"
+
+
 @pytest.mark.parametrize(
     ("value", "word"),
     [

@@ -1,6 +1,8 @@
 """How Windows Update is set, and what it did."""
 
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -267,3 +269,26 @@ def test_what_is_no_day(said: str) -> None:
 def test_no_day_at_all() -> None:
     assert near_day("") is None
     assert near_day(None) is None
+
+
+RECORDED = (
+    Path(__file__).parents[4] / "shared/samples/windows/evtx-omerbenamram/System-WindowsUpdateClient.xml"
+)
+_EVENT = "{http://schemas.microsoft.com/win/2004/08/events/event}"
+
+
+@pytest.mark.skipif(not RECORDED.exists(), reason="the recordings are not here")
+def test_a_recorded_log() -> None:
+    events = [
+        (event.find(f".//{_EVENT}TimeCreated"), [data.text or "" for data in event.iter(f"{_EVENT}Data")])
+        for event in ElementTree.parse(RECORDED).iter(f"{_EVENT}Event")
+        if event.findtext(f".//{_EVENT}EventID") == "19"
+    ]
+    told = [
+        (str(time.get("SystemTime"))[:19] + "Z", fields[0]) for time, fields in events if time is not None
+    ]
+    assert told
+    newest = max(
+        at for at, title in told if "KB" in title and "KB2267602" not in title and "KB890830" not in title
+    )
+    assert last(log(*sorted(told, reverse=True)), rows()) == newest
