@@ -121,7 +121,7 @@ def test_an_answer_cut_short_turns_nothing_into_a_pass(
 
 
 @pytest.mark.parametrize("tls", [True, False])
-@pytest.mark.parametrize("cut_after", [1_000, 10_000, 100_000])
+@pytest.mark.parametrize("cut_after", [500, 10_000, 100_000])
 def test_a_connection_cut_at_any_byte_leaves_no_shell_and_no_pass(
     services: Services, scanner: Scanner, whole: Scan, cut_after: int, tls: bool
 ) -> None:
@@ -130,7 +130,7 @@ def test_a_connection_cut_at_any_byte_leaves_no_shell_and_no_pass(
     with cutting_relay(server.port, cut_after) as port:
         scan = scanner.run(f"{server.scheme}://{USER}@localhost:{port}")
     assert worse(whole, scan) == {}
-    assert "hung up" in scan.target["detail"]
+    assert any(words in scan.target["detail"] for words in ("hung up", "no TLS connection"))
 
 
 def test_a_machine_that_falls_silent_is_left_at_the_deadline(

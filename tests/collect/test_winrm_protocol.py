@@ -1,5 +1,6 @@
 """What is never sent, and answers that name nothing."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tests.wsman import state
 from tests.wsman.backends import echo
 from tests.wsman.fixtures import Services
 from tests.wsman.state import Knobs
-from tests.wsman.trouble import drop
+from tests.wsman.trouble import drop, stall
 
 
 class WithoutEncryption(HttpNtlmAuth):
@@ -41,6 +42,17 @@ def test_a_good_bye_that_breaks_off_is_said_again(services: Services, asker: Ask
     server = services.start(echo, tls=tls, knobs=Knobs(trouble=drop("Delete")))
     assert asker.said(target_of(server)) == b"hello"
     assert server.state.log.acts[-2:] == ["Delete", "Delete"]
+
+
+def test_an_interrupt_does_not_break_off_the_good_bye(services: Services, asker: Asker) -> None:
+    server = services.start(echo, knobs=Knobs(trouble=stall("Delete", 0.5)))
+    session = asker.connect(target_of(server))
+    closing = threading.Thread(target=session.close)
+    closing.start()
+    while closing.is_alive():
+        session.interrupt()
+        closing.join(0.05)
+    assert server.state.log.acts.count("Delete") == 1
 
 
 @pytest.mark.parametrize(("act", "says"), [("created", "opens a shell"), ("element", "opens a command")])

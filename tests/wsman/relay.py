@@ -1,4 +1,4 @@
-"""A way to a service on which the first connection is cut after so many bytes of answer; later ones are not."""
+"""A way to a service whose first connection is cut after so many bytes of answer; later ones are not."""
 
 import contextlib
 import socket

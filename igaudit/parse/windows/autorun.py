@@ -15,8 +15,8 @@ _DRIVES = {
     0x40: "memory",
     0x80: "other",
 }
-# NoAutorun (AutoPlay.admx, "Set the default behavior for AutoRun"): 1 does not execute commands, and 2, whatever
-# its name, executes them unasked. Without it Windows offers them.
+# NoAutorun (AutoPlay.admx, "Set the default behavior for AutoRun"): 1 does not execute commands, and 2, for
+# all its name, executes them unasked. Without it Windows offers them.
 _COMMANDS = {0: True, 1: False, 2: True}
 
 

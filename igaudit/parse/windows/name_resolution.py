@@ -7,8 +7,9 @@ from igaudit.parse.windows.steps import Key, Steps, not_read, told
 # NetBT's NodeType: how a NetBIOS name is asked for (RFC 1001, section 10; Microsoft's "NetBT parameters").
 _NODE_TYPES = {1: "broadcast", 2: "point-to-point", 4: "mixed", 8: "hybrid"}
 # Win32_NetworkAdapterConfiguration.TcpipNetbiosOptions, and what DHCP said, in NetBT's key of the adapter:
-# 0 asks DHCP, 1 is on, 2 is off. Where DHCP says nothing, NetBIOS is on.
-_AS_DHCP_SAYS = 0
+# 0 asks DHCP, 1 is on, 2 is off. Where DHCP says nothing, or is not asked for an address, NetBIOS is on; what it
+# said before the address was set by hand may still lie there.
+_AS_DHCP_SAYS, _OFF = 0, 2
 _NETBIOS = {0: "on", 1: "on", 2: "off"}
 # Multicast DNS came with Windows 10 1703, switched on ("mDNS in the Enterprise", Microsoft, 2022), and so did
 # its policy (DnsClient.admx). Disabled, that leaves it, by its own words, to the machine's setting.
@@ -33,7 +34,7 @@ def _llmnr(steps: Steps) -> bool:
 def _mdns(steps: Steps) -> bool:
     since = steps.meta.build >= _MDNS_SINCE
     policy = steps.key("policy").number("EnableMDNS") if since else None
-    if policy:
+    if policy is not None and switched(policy, None, "EnableMDNS below DNSClient"):
         return True
     default = True if since and policy is None else None
     return switched(steps.key("dnscache").number("EnableMDNS"), default, "EnableMDNS below Dnscache")
@@ -59,5 +60,6 @@ def _adapter(row: dict[str, object], key: Key | None) -> dict[str, object]:
     option = whole(row.get("TcpipNetbiosOptions"))
     if option == _AS_DHCP_SAYS and key is not None:
         option = key.number("DhcpNetbiosOptions") or _AS_DHCP_SAYS
+        option = None if option == _OFF and row.get("DHCPEnabled") is not True else option
     record: dict[str, object] = {"adapter": f"{row.get('Index')} {row.get('Description') or ''}".strip()}
     return record | ({"netbios": _NETBIOS[option]} if option in _NETBIOS else {})

@@ -10,6 +10,8 @@ from igaudit.parse.windows.steps import Steps, not_read, told
 _VERSION_2 = re.compile("(MicrosoftWindows)?PowerShell-?V2", re.IGNORECASE)
 # Win32_OptionalFeature, InstallState.
 _STATES = {1: True, 2: False, 3: False}
+# Version 5, which Windows 10 brought, was the first to heed these policies; 4 does after an update (KB3000850).
+_LOGS_SINCE = 10240
 # Taken out of Windows 11 24H2 and Windows Server 2025 in 2025 (Microsoft, "PowerShell 2.0 removal").
 _REMOVED_SINCE = 26100
 
@@ -24,7 +26,12 @@ def settings(steps: Steps) -> dict[str, object]:
 
 
 def _on(steps: Steps, step: str, name: str) -> bool:
-    return switched(steps.key(step).number(name), False, name)
+    on = switched(steps.key(step).number(name), False, name)
+    if on and steps.meta.build < _LOGS_SINCE and not steps.meta.powershell.startswith("5."):
+        raise not_read(
+            Reason.UNSUPPORTED, f"{name}: whether this version of PowerShell heeds it is not known"
+        )
+    return on
 
 
 def _version_2(rows: list[dict[str, Any]], build: int) -> bool:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 
 from igaudit.model.facts import Reason
-from igaudit.parse.windows.registry import Key, not_read
+from igaudit.parse import Unparsable
+from igaudit.parse.windows.registry import Key, NotRead, not_read
 from igaudit.parse.windows.steps import ABSENT, Steps, told
 
 Record = dict[str, object]
@@ -40,14 +41,19 @@ def settings(steps: Steps) -> dict[str, object]:
         protocols=lambda: list(_protocols(steps)),
         suites=lambda: _suites(steps),
         curves=lambda: _curves(steps),
-        diffie_hellman=lambda: any("_DHE_" in suite for suite in _suites(steps)),
+        diffie_hellman=lambda: _diffie_hellman(steps),
         dh_server_bits=lambda: _bits(steps, "ServerMinKeyBitLength", 2048),
         dh_client_bits=lambda: _bits(steps, "ClientMinKeyBitLength", 1024),
     )
 
 
 def child(key: Key, name: str) -> Key:
-    """The subkey of this name, compared without case; one that is absent where there is none."""
+    """The subkey of this name, compared without case; one that is absent where there is none.
+
+    Raises NotRead where it is not known which subkeys there are.
+    """
+    if not key.exists:
+        return Key(f"{key.name}\\{name}", ABSENT)
     found = [inner for known, inner in key.subkeys.items() if known.lower() == name.lower()]
     return found[0] if found else Key(f"{key.name}\\{name}", ABSENT)
 
@@ -61,12 +67,13 @@ def build_of(steps: Steps) -> int:
 
 def _protocols(steps: Steps) -> Iterator[Record]:
     build, root = build_of(steps), steps.key("protocols")
-    there = root.exists
     for protocol in _PROTOCOLS:
         for side in _SIDES:
-            key = child(child(root, protocol), side) if there else Key(side, ABSENT)
             record: Record = {"use": f"{protocol} {side.lower()}", "protocol": protocol, "side": side.lower()}
-            state, because = _state(protocol, key, build)
+            try:
+                state, because = _state(protocol, child(child(root, protocol), side), build)
+            except NotRead as error:
+                state, because = None, error.gap.detail
             yield record | ({"state": state} if state else {}) | {"because": because}
 
 
@@ -105,7 +112,7 @@ def _suites(steps: Steps) -> list[str]:
     off = [
         pattern
         for name, pattern in _CIPHER_KEYS
-        if ciphers.exists and child(ciphers, name).number("Enabled") == 0
+        if child(ciphers, name).number("Enabled") == 0
     ]
     return [suite for suite in _order(steps) if not any(pattern.search(suite) for pattern in off)]
 
@@ -116,12 +123,24 @@ def _order(steps: Steps) -> list[str]:
     if named is None and steps.state("suites") == ABSENT:
         named = _listed(steps.key("local_order"), "Functions")
     elif named is None:
-        named = [str(row["Name"]) for row in steps.rows("suites") if row.get("Name")]
+        named = [_name(row) for row in steps.rows("suites")]
     if not named:
         raise not_read(Reason.FAILED, "the list of cipher suites is empty")
     # Before Windows 10 the curve was part of the name.
     bare = (re.sub("_P(256|384|521)$", "", name.upper()) for name in named)
     return list(dict.fromkeys(bare))
+
+
+def _name(row: Record) -> str:
+    if not isinstance(row.get("Name"), str):
+        raise Unparsable("suites: a cipher suite without a name")
+    return str(row["Name"])
+
+
+def _diffie_hellman(steps: Steps) -> bool:
+    """Whether a suite of the list has it, unless it is turned off as a whole (Microsoft's advisory 3174644)."""
+    key = child(steps.key("key_exchange"), "Diffie-Hellman")
+    return key.number("Enabled") != 0 and any("_DHE_" in suite for suite in _suites(steps))
 
 
 def _curves(steps: Steps) -> list[str]:
@@ -144,8 +163,7 @@ def _listed(key: Key, name: str) -> list[str] | None:
 
 
 def _bits(steps: Steps, name: str, usual: int) -> int:
-    root = steps.key("key_exchange")
-    said = child(root, "Diffie-Hellman").number(name) if root.exists else None
+    said = child(steps.key("key_exchange"), "Diffie-Hellman").number(name)
     if said is None and build_of(steps) < _WINDOWS_10:
         raise not_read(Reason.UNSUPPORTED, f"the default of build {steps.meta.build} is not documented")
     return usual if said is None else said

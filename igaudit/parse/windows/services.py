@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from igaudit.model.facts import Reason
+from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows.steps import Steps, not_read, told
 
 # Win32_Service: StartMode and State are English in every language of Windows.
@@ -21,8 +21,15 @@ _PROGRAM = re.compile(r"(.*?\.(exe|com|bat|cmd))(\s|$)", re.IGNORECASE | re.DOTA
 
 
 def windows(steps: Steps) -> dict[str, object]:
-    """Every service with its start, its state and whether its path can be mistaken."""
-    return told(windows=lambda: _services(steps))
+    """Every service with its start, its state and whether its path can be mistaken.
+
+    Windows leaves out of the list those that the account may not look at.
+    """
+    facts = told(windows=lambda: _services(steps))
+    if steps.meta.admin:
+        return facts
+    gap = Unread(Reason.DENIED, "services that only administrators may look at are not listed")
+    return {**facts, "incomplete": {"windows": gap}}
 
 
 def _services(steps: Steps) -> list[dict[str, object]]:

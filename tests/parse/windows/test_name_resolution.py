@@ -21,8 +21,9 @@ def found(meta: Meta = SERVER_2022, **steps: Any) -> dict[str, Any]:
     return settings(asked(meta, **{**usual, **steps}))
 
 
-def adapter(netbios: object) -> dict[str, object]:
-    return {"Index": 1, "Description": "Carte réseau", "SettingID": "{AB-1}", "TcpipNetbiosOptions": netbios}
+def adapter(netbios: object, dhcp: object = True) -> dict[str, object]:
+    names = {"Index": 1, "Description": "Carte réseau", "SettingID": "{AB-1}"}
+    return {**names, "TcpipNetbiosOptions": netbios, "DHCPEnabled": dhcp}
 
 
 def test_nothing_set_asks_everybody() -> None:
@@ -83,6 +84,21 @@ def test_dhcp_decides_where_it_is_asked(said: int, netbios: str) -> None:
     assert found(interfaces=interfaces)["netbios_adapters"][0]["netbios"] == netbios
     on = found(interfaces=interfaces, adapters=rows(adapter(1)))["netbios_adapters"][0]
     assert on["netbios"] == "on"
+
+
+@pytest.mark.parametrize("dhcp", [False, None, "True", 1])
+def test_what_dhcp_said_before_the_address_was_set_by_hand_is_no_evidence(dhcp: object) -> None:
+    def netbios(said: int, own: int = 0) -> object:
+        interfaces = key({"Tcpip_{ab-1}": key(DhcpNetbiosOptions=said)})
+        records = found(interfaces=interfaces, adapters=rows(adapter(own, dhcp)))["netbios_adapters"]
+        return records[0].get("netbios")
+
+    assert [netbios(2), netbios(0), netbios(1), netbios(0, own=2)] == [None, "on", "on", "off"]
+
+
+def test_a_switch_for_names_that_is_neither_on_nor_off_is_not_read() -> None:
+    assert isinstance(found(policy=key(EnableMulticast=2))["llmnr"], Unread)
+    assert isinstance(found(WINDOWS_11, policy=key(EnableMDNS=2), dnscache=key(EnableMDNS=0))["mdns"], Unread)
 
 
 def test_what_dhcp_said_was_denied() -> None:

@@ -33,6 +33,23 @@ def test_policies_switch_it_on() -> None:
     assert found(script_blocks=key(EnableScriptBlockLogging=0))["script_blocks_logged"] is False
 
 
+@pytest.mark.parametrize(
+    ("build", "version", "known"),
+    [(9600, "4.0", False), (9600, "5.1.14409.1005", True), (0, "", False), (10240, "", True)],
+)
+def test_policies_that_old_versions_may_not_heed(build: int, version: str, known: bool) -> None:
+    meta = Meta(build=build, powershell=version)
+    said = found(meta, script_blocks=key(EnableScriptBlockLogging=1))
+    assert said["script_blocks_logged"] is True if known else isinstance(said["script_blocks_logged"], Unread)
+    assert said["transcribed"] is False
+
+
+@pytest.mark.parametrize("value", [2, 0xFFFFFFFF])
+def test_only_1_switches_a_log_on(value: int) -> None:
+    said = found(script_blocks=key(EnableScriptBlockLogging=value))
+    assert isinstance(said["script_blocks_logged"], Unread)
+
+
 @pytest.mark.parametrize(("state", "there"), [(1, True), (2, False), (3, False)])
 def test_version_2_by_the_state_of_its_feature(state: int, there: bool) -> None:
     assert found(features=rows(NET, version_2(state)))["version_2"] is there

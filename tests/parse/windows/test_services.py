@@ -1,12 +1,13 @@
 """The services of Windows."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from igaudit.model.facts import Unread
+from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows.services import windows
-from tests.parse.windows.said import DENIED, asked, rows
+from tests.parse.windows.said import DENIED, SERVER_2022, asked, rows
 
 PENDING = ("Start Pending", "Stop Pending", "Continue Pending", "Pause Pending", "Paused", "Running")
 
@@ -53,6 +54,14 @@ def test_what_is_not_told_is_left_out(name: str) -> None:
 )
 def test_paths_that_can_be_mistaken(path: str, clear: bool | None) -> None:
     assert record(PathName=path).get("path_is_clear") is clear
+
+
+def test_who_is_no_administrator_sees_only_some() -> None:
+    said = rows({"Name": "Spooler", "State": "Stopped", "StartMode": "Disabled"})
+    facts = windows(asked(services=said))
+    assert facts["incomplete"]["windows"].reason is Reason.DENIED  # type: ignore[index]
+    assert len(facts["windows"]) == 1  # type: ignore[arg-type]
+    assert "incomplete" not in windows(asked(replace(SERVER_2022, admin=True), services=said))
 
 
 def test_no_services_at_all_is_no_answer() -> None:
