@@ -30,7 +30,9 @@ function Get-State($w) {
 }
 function Get-Plain($v) {
     if ($null -eq $v) { return $null }
-    if ($v -is [datetime]) { return $v.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ') }
+    if ($v -is [datetime]) {
+        return $v.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ', [Globalization.CultureInfo]::InvariantCulture)
+    }
     if ($v -is [enum]) { return ('' + $v) }
     if ($v -is [byte[]]) { return ('hex:' + [BitConverter]::ToString($v).Replace('-', '').ToLowerInvariant()) }
     if ($v -is [string] -or $v -is [bool] -or $v -is [char] -or $v.GetType().IsPrimitive -or $v -is [decimal]) {

@@ -136,6 +136,13 @@ def test_no_method_that_writes_is_called(method: str) -> None:
     assert not [call for call in calls if call.lower().startswith(method.lower())]
 
 
+def test_times_are_written_alike_in_every_culture() -> None:
+    """A Finnish Windows writes dots for colons, and a Thai one its own years, where none is named."""
+    written = re.findall(r"\.ToString\('[^']*yyyy[^)]*\)", PRIMITIVES.read_text("utf-8"))
+    assert written
+    assert all("[Globalization.CultureInfo]::InvariantCulture" in call for call in written)
+
+
 def test_updates_are_searched_offline() -> None:
     text = PRIMITIVES.read_text("utf-8")
     assert text.index("$searcher.Online = $false") < text.index("$searcher.Search(")

@@ -48,6 +48,7 @@ _CONSENT_NAMES = {
     "Always": 3,
 }
 _LEVEL_NAMES = {"Default": 0, "Moderate": 1, "High": 2, "HighPlus": 4, "ZeroTolerance": 6}
+_SERVER_2019 = 17763
 # The rules that the NCSC's configuration pack for Windows and Microsoft's baseline set, by what they stop.
 WANTED_RULES = {
     "be9ba2d9-53ea-4cdc-84e5-9b1eeee46550": "programs out of mail",
@@ -138,13 +139,24 @@ def settings(steps: Steps) -> dict[str, object]:
         samples=number("SubmitSamplesConsent", _CONSENT_NAMES),
         cloud_block_level=number("CloudBlockLevel", _LEVEL_NAMES),
         unwanted_programs=number("PUAProtection", _SWITCH_NAMES),
-        network_protection=number("EnableNetworkProtection", _SWITCH_NAMES),
+        network_protection=lambda: _network_protection(steps),
         protected_folders=lambda: _FOLDERS[
             _number(one(steps, "preference"), "EnableControlledFolderAccess", _FOLDER_NAMES, tuple(_FOLDERS))
         ],
         exclusions=lambda: list(_exclusions(steps)),
         rules=lambda: list(_rules(one(steps, "preference"))),
     )
+
+
+def _network_protection(steps: Steps) -> int:
+    """On servers it works only where it is let to; before Server 2019 by a second setting besides."""
+    row = one(steps, "preference")
+    value = _number(row, "EnableNetworkProtection", _SWITCH_NAMES)
+    if value and steps.meta.product != "WinNT":
+        older = ["AllowNetworkProtectionDownLevel"] if steps.meta.build < _SERVER_2019 else []
+        if not all(flag(row, name) for name in ("AllowNetworkProtectionOnWinServer", *older)):
+            return 0
+    return value
 
 
 def _number(row: Mapping[str, Any], name: str, names: Mapping[str, int], known: tuple[int, ...] = ()) -> int:

@@ -7,7 +7,8 @@ means that older ones do not.
 
 from collections.abc import Iterator
 
-from igaudit.parse.windows.registry import Key
+from igaudit.model.facts import Reason
+from igaudit.parse.windows.registry import Key, not_read
 from igaudit.parse.windows.steps import Steps, told
 
 _STRONG, _SYSTEM = "SchUseStrongCrypto", "SystemDefaultTlsVersions"
@@ -15,7 +16,15 @@ _STRONG, _SYSTEM = "SchUseStrongCrypto", "SystemDefaultTlsVersions"
 
 def settings(steps: Steps) -> dict[str, object]:
     """`runtimes`: one record per installed generation and width of programs."""
-    return told(runtimes=lambda: list(_runtimes(steps)))
+    return told(runtimes=lambda: _found(steps))
+
+
+def _found(steps: Steps) -> list[dict[str, object]]:
+    """Windows PowerShell 5.1, which answers, is itself a program for 4."""
+    found = list(_runtimes(steps))
+    if not found:
+        raise not_read(Reason.FAILED, "no .NET Framework is said to be installed, which cannot be")
+    return found
 
 
 def _runtimes(steps: Steps) -> Iterator[dict[str, object]]:

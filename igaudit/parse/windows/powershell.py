@@ -10,7 +10,7 @@ from igaudit.parse.windows.steps import Steps, not_read, told
 _VERSION_2 = re.compile("(MicrosoftWindows)?PowerShell-?V2", re.IGNORECASE)
 # Win32_OptionalFeature, InstallState.
 _STATES = {1: True, 2: False, 3: False}
-# Version 5, which Windows 10 brought, was the first to heed these policies; 4 does after an update (KB3000850).
+# Version 5, which Windows 10 brought, was the first to heed these policies; 4 does after update KB3000850.
 _LOGS_SINCE = 10240
 # Taken out of Windows 11 24H2 and Windows Server 2025 in 2025 (Microsoft, "PowerShell 2.0 removal").
 _REMOVED_SINCE = 26100

@@ -59,7 +59,10 @@ def _listens(name: str, key: Key) -> bool:
 
 
 def _listener(name: str, policy: Key, key: Key, steps: Steps) -> Facts:
-    said: Facts = {"listener": name, "port": key.number("PortNumber")}
+    port = key.number("PortNumber")
+    if port not in range(1, 65_536):
+        raise not_read(Reason.UNPARSABLE, f"{key.name}\\PortNumber is {port}")
+    said: Facts = {"listener": name, "port": port}
     said |= dict(_terms(policy, key))
     return said | rdp_certificates.certificate(name, steps)
 

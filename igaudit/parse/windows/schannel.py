@@ -138,7 +138,7 @@ def _name(row: Record) -> str:
 
 
 def _diffie_hellman(steps: Steps) -> bool:
-    """Whether a suite of the list has it, unless it is turned off as a whole (Microsoft's advisory 3174644)."""
+    """Whether a suite of the list has it, unless it is turned off as a whole (KB 245030)."""
     key = child(steps.key("key_exchange"), "Diffie-Hellman")
     return key.number("Enabled") != 0 and any("_DHE_" in suite for suite in _suites(steps))
 

@@ -18,6 +18,8 @@ _STARTS = {
 _STATES = {"Stopped": False, "Start Pending": True, "Running": True, "Paused": True}
 _STATES |= {"Stop Pending": True, "Continue Pending": True, "Pause Pending": True}
 _PROGRAM = re.compile(r"(.*?\.(exe|com|bat|cmd))(\s|$)", re.IGNORECASE | re.DOTALL)
+# What may be no argument, but the rest of a folder's name, such as `C:\lab.com old\link.exe`.
+_GOES_ON = re.compile(r"\s*[^\s\"/-][^:\"]*\\")
 
 
 def windows(steps: Steps) -> dict[str, object]:
@@ -57,4 +59,8 @@ def _clear(path: str) -> bool | None:
     if path.startswith('"') or " " not in path.strip():
         return None if path in ("None", "") else True
     program = _PROGRAM.match(path.strip())
-    return " " not in program.group(1) if program else None
+    if program is None:
+        return None
+    if " " in program.group(1):
+        return False
+    return None if _GOES_ON.match(path.strip(), program.end()) else True

@@ -4,6 +4,7 @@ from igaudit.model.facts import Reason
 from igaudit.parse.windows.steps import Key, Steps, not_read, told
 
 # Microsoft, "Interactive logon: Number of previous logons to cache": 10 where nothing is set, 50 at most.
+_WINLOGON = ("winlogon", "winlogon_32")
 _USUAL_CACHED, _MOST_CACHED = 10, 50
 
 
@@ -13,7 +14,7 @@ def settings(steps: Steps) -> dict[str, object]:
         inactivity_seconds=lambda: _inactivity(steps.key("system")),
         cached_sign_ins=lambda: _cached(steps.key("winlogon")),
         automatic_sign_in=lambda: _automatic(steps.key("winlogon")),
-        stored_password=lambda: steps.key("winlogon").has("DefaultPassword"),
+        stored_password=lambda: any(steps.key(name).has("DefaultPassword") for name in _WINLOGON),
     )
 
 

@@ -33,7 +33,10 @@ _TYPES = {"noencryption": "none", "optionalencryption": "optional"}
 _TYPES |= {"requireencryption": "required", "maximumencryption": "maximum"}
 _PSK = {"psk": True, "certificate": False}
 # A site of GRE has neither encryption nor proof.
-_PLAIN: Row = {"CustomPolicy": True, "EncryptionType": "NoEncryption"}
+_IKE = ("EncryptionMethod", "IntegrityCheckMethod", "DHGroup")
+_ESP = ("CipherTransformConstants", "AuthenticationTransformConstants", "PfsGroup")
+_PLAIN: Row = {"CustomPolicy": True, "EncryptionType": "NoEncryption"} | dict.fromkeys(_IKE + _ESP, "None")
+_WAYS = ("AuthenticationMethod", "ResponderAuthenticationMethod")
 _SERVER = "Routing and Remote Access"
 _DISABLED = 4
 _NO_PPTP = Unread(Reason.UNSUPPORTED, "whether the VPN server takes PPTP is not told")
@@ -85,7 +88,14 @@ def _facts(found: list[Row], served: list[Row], *, bare: bool) -> dict[str, obje
 
 
 def _own_rows(steps: Steps) -> list[Row]:
-    rows: list[Row] = unwrapped(steps.data("profiles").get("profiles") or [])
+    return _told(steps.data("profiles"), "profiles")
+
+
+def _told(said: Row, name: str) -> list[Row]:
+    """A list of the answer; one that is not there is not an empty one."""
+    rows = unwrapped(said.get(name))
+    if not isinstance(rows, list):
+        raise not_read(Reason.UNPARSABLE, f"{name}: a list expected")
     return rows
 
 
@@ -94,10 +104,11 @@ def _users_gap(steps: Steps) -> Unread | None:
     said = steps.data("profiles")
     if not steps.meta.admin:
         return Unread(Reason.DENIED, _NO_RIGHTS)
-    books = unwrapped(said.get("books") or [])
+    books = _told(said, "books")
     if said.get("users") != OK or any(book.get("state") not in (OK, ABSENT) for book in books):
         return Unread(Reason.DENIED, "whether users have profiles of their own")
-    sizes = [row.get("bytes") for book in books for row in unwrapped(book.get("rows") or [])]
+    there = [book for book in books if book.get("state") == OK]
+    sizes = [row.get("bytes") for book in there for row in _told(book, "rows")]
     if any(size != 0 for size in sizes):
         return Unread(Reason.UNSUPPORTED, "users have profiles of their own, which are not read")
     return None
@@ -146,7 +157,9 @@ def _own(row: Row, *, bare: bool) -> Iterator[Record]:
 def _connection(name: str, version: str | None, policy: Row | None) -> Record:
     record: Record = {"connection": name, "file": name} | _known("version", version)
     record |= {"aggressive": False, "l2tp": False, "adds_defaults": policy is None}
-    return record if policy is None else record | _algorithms(policy)
+    if policy is None or any(policy.get(name) is None for name in _IKE + _ESP):
+        return record
+    return record | _algorithms(policy)
 
 
 def _algorithms(policy: Row) -> Record:
@@ -156,7 +169,7 @@ def _algorithms(policy: Row) -> Record:
         return known.get(str(policy.get(name)), str(policy.get(name)).lower())
 
     ciphers = _IKE_CIPHERS | _GCM
-    ike = [of("EncryptionMethod", ciphers), of("IntegrityCheckMethod", _HASHES), of("DHGroup", _GROUPS)]
+    ike = [of(name, known) for name, known in zip(_IKE, (ciphers, _HASHES, _GROUPS), strict=True)]
     esp = [of("CipherTransformConstants", ciphers)]
     proof = of("AuthenticationTransformConstants", _PROOFS)
     # AES-GCM is its own proof; any other cipher without one protects nothing.
@@ -182,7 +195,10 @@ def _served_rows(steps: Steps) -> list[Row]:
         raise not_read(Reason.UNSUPPORTED, "the VPN server may run, and its cmdlets are not installed")
     proofs = next(iter(steps.rows("proofs")), {})
     servers = [_server(row, proofs) for row in steps.rows("server")]
-    return [*servers, *(_site(row) for row in steps.rows("sites"))]
+    served = [*servers, *(_site(row) for row in steps.rows("sites"))]
+    if not served:
+        raise not_read(Reason.FAILED, "the VPN server may run, and tells nothing of itself")
+    return served
 
 
 def _server(row: Row, proofs: Row) -> Row:
@@ -202,13 +218,13 @@ def _server(row: Row, proofs: Row) -> Row:
 
 def _site(row: Row) -> Row:
     protocol = str(row.get("Protocol")).lower()
-    ways = f"{row.get('AuthenticationMethod')} {row.get('ResponderAuthenticationMethod')}".lower()
+    ways = [str(row[name]).lower() for name in _WAYS if row.get(name)]
     return {
         "name": f"site {row.get('Name')}",
         "policy": _PLAIN if protocol == "gre" else row,
         "version": {"ikev2": "ikev2", "l2tp": "ikev1", "gre": "any"}.get(protocol),
         "l2tp": protocol == "l2tp",
-        "psk": "psk" in ways,
+        "psk": any("psk" in way for way in ways) if ways else None,
         "sign_in": _words(row.get("AuthenticationMethod")),
     }
 

@@ -283,6 +283,30 @@ def test_settings_are_told_as_numbers_or_by_name() -> None:
     assert isinstance(settings()["cloud"], Unread)
 
 
+@pytest.mark.parametrize(
+    ("product", "build", "server", "older", "works"),
+    [
+        ("WinNT", 26100, False, False, 1),
+        ("ServerNT", 20348, True, False, 1),
+        ("ServerNT", 20348, False, True, 0),
+        ("LanmanNT", 14393, True, False, 0),
+        ("LanmanNT", 14393, True, True, 1),
+    ],
+)
+def test_network_protection_on_servers(
+    product: str, build: int, server: bool, older: bool, works: int
+) -> None:
+    row = {"AllowNetworkProtectionOnWinServer": server, "AllowNetworkProtectionDownLevel": older}
+    steps = Steps(
+        Meta(build=build, product=product), {"preference": ok([{"EnableNetworkProtection": 1, **row}])}
+    )
+    assert defender.settings(steps)["network_protection"] == works
+
+
+def test_network_protection_of_a_server_that_does_not_tell_is_unknown() -> None:
+    assert isinstance(settings(EnableNetworkProtection=1)["network_protection"], Unread)
+
+
 def threats(admin: bool, rows: Any) -> object:
     about = Meta(build=20348, product="ServerNT", admin=admin)
     steps = {"services": ok([service("WinDefend")]), "status": ok([{}]), "detections": rows, "names": ok([])}

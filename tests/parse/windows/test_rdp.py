@@ -164,6 +164,12 @@ def test_only_what_listens_by_this_protocol_is_a_listener() -> None:
     assert [(one["listener"], one["port"]) for one in found["listeners"]] == [("Second", 3390)]
 
 
+@pytest.mark.parametrize("port", [0, 65_536 + 3389, 0xFFFFFFFF])
+def test_a_port_that_is_none_tells_of_no_listener(port: int) -> None:
+    found = settings(stations=key({"RDP-Tcp": key(fEnableWinStation=1, PortNumber=port)}))["listeners"]
+    assert found.reason is Reason.UNPARSABLE
+
+
 @pytest.mark.parametrize("stations", [ABSENT, key(), DENIED, key({"RDP-Tcp": DENIED})])
 def test_no_listener_is_no_proof_while_it_is_on(stations: Any) -> None:
     assert isinstance(settings(stations=stations)["listeners"], Unread)

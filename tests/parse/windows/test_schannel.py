@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from igaudit.model.facts import Reason, Unread
+from igaudit.parse import Unparsable
 from igaudit.parse.windows import schannel
 from igaudit.parse.windows.steps import Meta, Steps
 
@@ -99,6 +100,25 @@ def test_keys_that_were_denied_are_no_defaults() -> None:
     assert [facts[name].reason for name in ("protocols", "suites", "diffie_hellman")] == [Reason.DENIED] * 3
 
 
+@pytest.mark.parametrize("said", [{"state": "denied"}, key({}, Server={"state": "error"})])
+def test_a_version_whose_keys_were_not_read_has_no_state(said: dict[str, Any]) -> None:
+    records = machine(protocols=key({}, **{"SSL 3.0": said, "TLS 1.0": key({}, Server=key({"Enabled": 0}))}))
+    found = {record["use"]: record for record in records["protocols"]}
+    assert "state" not in found["SSL 3.0 server"]
+    assert "SSL 3.0" in found["SSL 3.0 server"]["because"]
+    assert found["TLS 1.0 server"]["state"] == "off"
+
+
+def test_a_setting_that_is_no_number_is_no_default() -> None:
+    found = machine(protocols=key({}, **{"SSL 3.0": key({}, Server=key({"Enabled": "0"}))}))["protocols"]
+    assert [r["use"] for r in found if "state" not in r] == ["SSL 3.0 server"]
+
+
+def test_a_suite_without_a_name_is_not_left_out() -> None:
+    with pytest.raises(Unparsable):
+        machine(suites={"state": "ok", "data": [{"Name": STRONG}, {"Name": None}]})
+
+
 def test_a_cipher_that_is_turned_off_takes_its_suites_away() -> None:
     assert machine()["suites"] == [STRONG, WEAK]
     off = key({}, **{"Triple DES 168": key({"Enabled": 0}), "RC4 128/128": key({"Enabled": 1})})
@@ -158,6 +178,15 @@ def test_diffie_hellman_is_seen_by_the_suites_and_its_size_in_the_registry() -> 
     sizes = key({}, **{"Diffie-Hellman": key({"ServerMinKeyBitLength": 3072, "ClientMinKeyBitLength": 2048})})
     facts = machine(key_exchange=sizes)
     assert (facts["dh_server_bits"], facts["dh_client_bits"]) == (3072, 2048)
+
+
+def test_diffie_hellman_can_be_turned_off_as_a_whole() -> None:
+    dhe = {"state": "ok", "data": [{"Name": "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"}]}
+    for said, used in ((0, False), (-1, True)):
+        keys = key({}, **{"Diffie-Hellman": key({"Enabled": said})})
+        assert machine(suites=dhe, key_exchange=keys)["diffie_hellman"] is used
+    denied = machine(key_exchange=key({}, **{"Diffie-Hellman": {"state": "denied"}}))
+    assert isinstance(denied["diffie_hellman"], Unread)
 
 
 @given(st.dictionaries(st.sampled_from(["Enabled", "DisabledByDefault"]), st.integers(0, 2**32 - 1)))

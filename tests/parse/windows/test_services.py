@@ -49,6 +49,11 @@ def test_what_is_not_told_is_left_out(name: str) -> None:
         ("C:\\Program Files\\Lab Link\\LINK.EXE -run", False),
         ("C:\\Lab Link\\link.com", False),
         ("C:\\lab\\link -run", None),
+        ("C:\\lab.com old\\link.exe", None),
+        ("C:\\lab\\link.exe run C:\\lab\\job.exe", True),
+        ("C:\\lab\\link.exe /log logs\\link", True),
+        ('C:\\lab\\link.exe "a folder\\job.exe"', True),
+        ("C:\\lab\\link.exe run", True),
         ("C:\\Lab Link\\link -run", None),
     ],
 )

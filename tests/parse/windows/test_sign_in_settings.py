@@ -9,8 +9,8 @@ from igaudit.parse.windows.sign_in_settings import settings
 from tests.parse.windows.said import ABSENT, DENIED, asked, key, ok
 
 
-def found(system: Any = ABSENT, winlogon: Any = ABSENT) -> dict[str, Any]:
-    return settings(asked(system=system, winlogon=winlogon))
+def found(system: Any = ABSENT, winlogon: Any = ABSENT, winlogon_32: Any = ABSENT) -> dict[str, Any]:
+    return settings(asked(system=system, winlogon=winlogon, winlogon_32=winlogon_32))
 
 
 @pytest.mark.parametrize(("said", "seconds"), [({"InactivityTimeoutSecs": 900}, 900), ({}, None)])
@@ -53,6 +53,9 @@ def test_nothing_set_signs_nobody_in() -> None:
 def test_a_stored_password_shows_by_its_name_alone() -> None:
     there = ok({"values": {}, "names": ["DefaultPassword"], "subkeys": {}})
     assert found(winlogon=there)["stored_password"] is True
+    assert found(winlogon=key(), winlogon_32=there)["stored_password"] is True
+    assert found(winlogon=there, winlogon_32=DENIED)["stored_password"] is True
+    assert isinstance(found(winlogon=key(), winlogon_32=DENIED)["stored_password"], Unread)
     assert found(winlogon=key())["stored_password"] is False
 
 

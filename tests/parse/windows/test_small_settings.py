@@ -33,7 +33,11 @@ def test_a_runtime_counts_where_it_is_installed_in_each_view_by_itself() -> None
         [".NET Framework 4, 64-bit programs", True, True],
         [".NET Framework 4, 32-bit programs", False, False],
     ]
-    assert runtimes(two_setup_64=key(Install=0)) == []
+    assert len(runtimes(four_setup_64=key(Install=1), two_setup_64=key(Install=0))) == 1
+
+
+def test_no_runtime_at_all_is_no_answer() -> None:
+    assert isinstance(runtimes(), Unread)
 
 
 @pytest.mark.parametrize("name", ["four_setup_64", "two_setup_32"])

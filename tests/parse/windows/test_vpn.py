@@ -219,6 +219,35 @@ def test_a_site_may_rest_on_a_shared_secret(way: str) -> None:
     assert (record["connection"], record["psk"], record["version"]) == ("site edge1", True, "ikev2")
 
 
+def test_a_site_that_does_not_tell_how_it_proves_who_it_is_may_use_anything() -> None:
+    (record,) = served(sites=[{"Name": "edge4", "Protocol": "Ikev2"}])["ipsec"]
+    assert "psk" not in record
+
+
+def test_a_server_that_tells_nothing_leaves_the_lists_open() -> None:
+    facts = served()
+    assert facts["incomplete"]["ipsec"].reason is Reason.FAILED
+
+
+@pytest.mark.parametrize("name", POLICY)
+def test_a_policy_of_which_a_part_is_missing_has_no_algorithms(name: str) -> None:
+    (record,) = read(profile(policy=[{**POLICY, name: None}]))["ipsec"]
+    assert not {"ike_algorithms", "esp_algorithms", "pfs"} & set(record)
+    assert record["adds_defaults"] is False
+
+
+@pytest.mark.parametrize("name", ["profiles", "books"])
+def test_an_answer_without_its_list_is_no_empty_one(name: str) -> None:
+    said = told(profile())
+    del said["data"][name]
+    facts = read(profiles=said) if name == "profiles" else None
+    if facts is None:
+        with pytest.raises(NotRead):
+            read(profiles=said)
+    else:
+        assert facts["incomplete"]["profiles"].reason is Reason.UNPARSABLE
+
+
 def test_a_site_of_l2tp_is_ikev1() -> None:
     (record,) = served(sites=[{"Name": "edge3", "Protocol": "L2TP"}])["ipsec"]
     assert (record["version"], record["l2tp"]) == ("ikev1", True)
