@@ -82,7 +82,8 @@ class Connection:
 def script_for(plan: Plan, target: Target, connection: Connection) -> Script:
     """The script that `target` would be sent."""
     asked = [probe for probe in plan.probes(target.platform, target.kind) if not probe.reader]
-    probes = [probe for probe in asked if connection.temporary_files or not probe.writes]
+    slow, files = plan.profile.conduct.slow, connection.temporary_files
+    probes = [probe for probe in asked if (slow or not probe.slow) and (files or not probe.writes)]
     if target.platform == "windows":
         return build_windows_script(plan.primitives(), probes, new_nonce())
     return build_script(plan.runner(), probes, new_nonce(), elevate=connection.elevation.method != "none")

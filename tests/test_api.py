@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from igaudit import api
+from igaudit.api import parse_target
 from igaudit.errors import ContentError
 from igaudit.model.collector import Catalogue
 from igaudit.model.facts import Snapshot
@@ -82,3 +83,19 @@ def test_a_target_that_nobody_looked_at_says_so() -> None:
     target = replace(api.parse_target("network:127.0.0.1"), services=(Service("ssh", 22),))
     (evidence,) = api.collect(plan, [target], api.Connection(network="off"))
     assert evidence.ended == "unreachable" and "--network off" in evidence.detail
+
+
+def windows_steps(profile: str, **connection: bool) -> str:
+    plan = api.make_plan(api.load_content(), api.Wanted(profile=profile))
+    script = api.script_for(plan, parse_target("winrms://srv1.example"), api.Connection(**connection))
+    return script.text + script.then
+
+
+def test_what_writes_on_a_target_is_asked_only_where_that_is_allowed() -> None:
+    assert '"read":"security-policy"' not in windows_steps("server")
+    assert '"read":"security-policy"' in windows_steps("server", temporary_files=True)
+
+
+def test_what_takes_long_is_not_asked_of_delicate_machines() -> None:
+    assert '"read":"updates"' in windows_steps("server")
+    assert '"read":"updates"' not in windows_steps("clinical")

@@ -10,9 +10,9 @@ T = TypeVar("T")
 class Trial:
     """One password of one account: whether a target has accepted it, and how many have refused it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, accepted: bool = False) -> None:
         self.lock = threading.Lock()
-        self.accepted = False
+        self.accepted = accepted
         self.refused = 0
 
 

@@ -7,13 +7,13 @@ tried on all of them at once, would lock the account.
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 
 from igaudit.collect.transport import WinrmSettings
-from igaudit.collect.winrm_memory import SignInMemory
+from igaudit.collect.winrm_memory import SignInMemory, Trial
 from igaudit.collect.winrm_tickets import Ticket, can_use_tickets, ticket
 from igaudit.collect.winrm_tls import check_certificate, trusted
 from igaudit.errors import Unreachable, UsageError
@@ -76,7 +76,7 @@ def scheme_for(target: Target, settings: WinrmSettings, account: Account | None)
         return chosen
     if settings.certificate:
         return "certificate"
-    if settings.password_env or (account and account.domain) or not can_use_tickets():
+    if settings.password_env or not can_use_tickets():
         return "ntlm"
     found = ticket()
     fits = found and not found.expired and found.fits(str(account or ""))
@@ -91,12 +91,12 @@ def one_at_first(sign_in: SignIn, memory: SignInMemory) -> Iterator[None]:
     """
     # An account of the target itself is locked there alone.
     shared = sign_in.password is not None and not sign_in.user.startswith(".")
-    trial = memory.trial(sign_in) if shared else None
-    if trial is None or trial.accepted:
-        yield
-        return
-    with trial.lock:
-        if not trial.accepted and trial.refused >= _MOST_REFUSALS:
+    trial = memory.trial(sign_in) if shared else Trial(accepted=True)
+    with ExitStack() as first:
+        first.enter_context(trial.lock)
+        if trial.accepted:
+            first.close()
+        elif trial.refused >= _MOST_REFUSALS:
             raise _not_tried(sign_in, trial.refused)
         try:
             yield

@@ -100,8 +100,8 @@ class _Resolver:
 
 
 def _conduct(data: Mapping[str, str]) -> Conduct:
-    sudo, files = (data.get(name, "allowed") == "allowed" for name in ("sudo", "temporary_files"))
-    return Conduct(sudo, data.get("network", NETWORK_VIEWS[-1]), files)
+    sudo, files, slow = (data.get(name) != "never" for name in ("sudo", "temporary_files", "slow"))
+    return Conduct(sudo, data.get("network", NETWORK_VIEWS[-1]), files, slow)
 
 
 def _setting(value: Any) -> object:

@@ -215,12 +215,13 @@ class Conduct:
     """How targets may be treated: whether a scan may become root, and the most that the network view may ask.
 
     `network` is `off`, `named` or `listening`, each allowing the ones before it. `temporary_files` is whether
-    probes that write a file for a moment may be asked.
+    probes that write a file for a moment may be asked, `slow` whether those that take long are.
     """
 
     sudo: bool = True
     network: str = "listening"
     temporary_files: bool = True
+    slow: bool = True
 
 
 NETWORK_VIEWS = ("off", "named", "listening")

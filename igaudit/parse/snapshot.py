@@ -26,6 +26,7 @@ INCOMPLETE = "incomplete"
 META = "meta"
 _NOTHING_CAME = ("unreachable", "unsupported")
 _NOT_ALLOWED = "asked with --temporary-files alone: it writes {}"
+_SLOW = "it takes long, and was not asked: see `conduct` in the profile"
 _ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}\Z")
 
 _STUMBLES = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
@@ -113,9 +114,10 @@ def _group(
         for name in probe.gives:
             if name not in facts:
                 unread.setdefault(name, _left_out(reading))
-    for probe in (probe for probe in mine if probe.writes and probe.id not in asked):
+    for probe in (probe for probe in mine if probe.id not in asked and (probe.writes or probe.slow)):
+        why = _NOT_ALLOWED.format(probe.writes) if probe.writes else _SLOW
         for name in (name for name in probe.gives if name not in facts):
-            unread.setdefault(name, Unread(Reason.NOT_COLLECTED, _NOT_ALLOWED.format(probe.writes)))
+            unread.setdefault(name, Unread(Reason.NOT_COLLECTED, why))
     return FactGroup(status, _detail(readings), facts, unread, hashes)
 
 

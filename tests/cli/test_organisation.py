@@ -106,6 +106,7 @@ def test_coverage_names_the_toolkits_and_what_it_means(scanned: Path) -> None:
     [
         ("--sudo", "the profile clinical never becomes root"),
         ("--network=listening", "the profile clinical allows named at most"),
+        ("--temporary-files", "the profile clinical never writes on a target"),
     ],
 )
 def test_a_profile_rules_out_what_would_harm_its_targets(tmp_path: Path, option: str, says: str) -> None:

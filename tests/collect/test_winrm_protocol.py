@@ -1,18 +1,25 @@
 """What is never sent, and answers that name nothing."""
 
+import socket
 import threading
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from requests_ntlm import HttpNtlmAuth
 from winrm import transport
 
+from igaudit.collect.transport import Limits
 from igaudit.collect.winrm_protocol import service_name
+from igaudit.collect.winrm_wire import Wire
 from igaudit.errors import Unreachable
+from igaudit.model.target import Target
 from tests.collect.winrm_asking import Asker, target_of
 from tests.wsman import state
 from tests.wsman.backends import echo
 from tests.wsman.fixtures import Services
+from tests.wsman.others import drip, http, service
 from tests.wsman.state import Knobs
 from tests.wsman.trouble import drop, stall
 
@@ -53,6 +60,33 @@ def test_an_interrupt_does_not_break_off_the_good_bye(services: Services, asker:
         session.interrupt()
         closing.join(0.05)
     assert server.state.log.acts.count("Delete") == 1
+
+
+def test_an_answer_in_drips_is_not_heard_to_its_end(asker: Asker) -> None:
+    answer, sent = http("200 OK", body=b"x" * 60), []
+
+    def dripping(request: bytes) -> Iterator[bytes]:
+        for byte in drip(answer, 0.02):
+            sent.append(byte)
+            yield byte
+
+    with service(dripping) as (port, _):
+        target = Target("t", "winrm", "localhost", port, "audit", "windows")
+        assert "did not answer within" in str(asker.refusal(target, limits=Limits(connect=0.3)))
+    assert len(sent) < len(answer)
+
+
+def test_a_connection_that_was_made_ahead_and_has_ended_is_made_anew() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        wire = Wire("127.0.0.1", int(listener.getsockname()[1]), tls=False)
+        with wire.watch(5):
+            assert wire.reach() == ["127.0.0.1"]
+            listener.accept()[0].close()
+            time.sleep(0.05)
+            with wire.connect() as ours, listener.accept()[0] as theirs:
+                theirs.sendall(b"x")
+                assert ours.recv(1) == b"x"
+        wire.close()
 
 
 @pytest.mark.parametrize(("act", "says"), [("created", "opens a shell"), ("element", "opens a command")])

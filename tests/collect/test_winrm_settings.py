@@ -248,6 +248,15 @@ def test_a_certificate_and_its_key_are_looked_at_first(pki: Pki, tmp_path: Path)
             check_settings(WinrmSettings(certificate=certificate, key=key))
 
 
+def test_authorities_must_not_all_have_expired(pki: Pki, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="expired on"):
+        check_settings(WinrmSettings(ca=pki.expired.certificate))
+    both = tmp_path / "both.pem"
+    both.write_bytes(pki.expired.certificate.read_bytes() + pki.ca.read_bytes())
+    check_settings(WinrmSettings(ca=both))
+    check_settings(WinrmSettings(ca=tmp_path))
+
+
 def refused(sign_in: SignIn, memory: SignInMemory) -> None:
     with pytest.raises(Refused), one_at_first(sign_in, memory):
         raise Refused("no")
@@ -314,3 +323,21 @@ def test_others_wait_for_the_first_attempt() -> None:
         order.append("first")
     thread.join(5)
     assert order == ["first", "second"]
+
+
+def test_once_it_is_accepted_nobody_waits_for_another() -> None:
+    memory, sign_in = SignInMemory(), SignIn("ntlm", r"TRUST\audit", "right")
+    both = threading.Barrier(3, timeout=5)
+
+    def other() -> None:
+        with one_at_first(sign_in, memory):
+            both.wait()
+
+    threads = [threading.Thread(target=other) for _ in range(2)]
+    with one_at_first(sign_in, memory):
+        for thread in threads:
+            thread.start()
+    both.wait()
+    for thread in threads:
+        thread.join(5)
+    assert not both.broken

@@ -45,8 +45,8 @@ class Windows:
 
     Of each answer only this `share` is given, and then `then` happens: `end` (the process ends) or `hang`.
     `mode` is the language mode, `before` stands before the frames, `wrap` is the width of a console that
-    breaks lines. With `forge` the names of services hold frames, with the nonce where that is `known`.
-    `seen` are the scripts that came.
+    breaks lines. With `forge` the names of services hold a frame of a later step: with the nonce where that
+    is `known`, and an end of all where it is `done`. `seen` are the scripts that came.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -86,17 +86,20 @@ class Windows:
         assert nonce, "no nonce in the script"
         assert plan, "no plan in the script"
         said = {"meta": {**self.meta, "mode": self.mode}}
-        for step in json.loads(plan[1])["steps"]:
+        steps = json.loads(plan[1])["steps"]
+        for step in steps:
             said[step["name"]] = self.facts.get(step["name"], self.otherwise)
         if self.padding:
             said["padding.none.none"] = {"state": "ok", "data": "x" * self.padding}
         said["done"] = {}
-        return "".join(self._frame(nonce[1], name, body) for name, body in said.items()).encode("ascii")
+        last = steps[-1]["name"]
+        return "".join(self._frame(nonce[1], name, body, last) for name, body in said.items()).encode("ascii")
 
-    def _frame(self, nonce: str, name: str, body: Mapping[str, Any]) -> str:
+    def _frame(self, nonce: str, name: str, body: Mapping[str, Any], last: str) -> str:
         if self.forge and name.startswith("services."):
-            mark = nonce if self.forge == "known" else "0" * len(nonce)
-            body = _forged(body, f"\r\n{mark} os.release.version 2 {{}}\r\n{mark} done 2 {{}}\r\n")
+            mark = "0" * len(nonce) if self.forge == "guessed" else nonce
+            done = f"\r\n{mark} done 2 {{}}" if self.forge == "done" else ""
+            body = _forged(body, f"{done}\r\n{mark} {last} 2 {{}}\r\n")
         text = json.dumps(body, separators=(",", ":"))
         length = len(text)
         if self.forge:

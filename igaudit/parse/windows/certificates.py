@@ -74,11 +74,12 @@ def anchors(steps: Steps) -> dict[str, object]:
 
 def _added(steps: Steps) -> Iterator[str]:
     said = steps.data("anchors")
-    rows = [row for row in unwrapped(said.get("rows") or []) if row.get("thumbprint") not in _MICROSOFT]
+    roots = unwrapped(said.get("rows") or [])
+    if not roots:
+        raise not_read(Reason.FAILED, "anchors: no root at all, which cannot be")
+    rows = [row for row in roots if row.get("thumbprint") not in _MICROSOFT]
     if not said.get("list") and rows:
         raise NotRead(_no_list(str(said.get("state"))))
-    if not said.get("rows"):
-        raise not_read(Reason.FAILED, "anchors: no root at all, which cannot be")
     for row in rows:
         if row.get("listed") is not True:
             yield f"{' '.join(str(row.get('subject')).split())[:200]} [{row.get('thumbprint')}]"

@@ -105,17 +105,30 @@ def _limit(policy: Key, key: Key, name: str) -> int | None:
     return -(-milliseconds // 1000) if milliseconds else None
 
 
+def _agrees(key: Key) -> None:
+    """Raises NotRead where it is kept from agreeing on TLS with a client: what it does then, nobody says."""
+    if key.number("fAllowSecProtocolNegotiation") == 0:
+        raise not_read(Reason.UNSUPPORTED, f"{key.name}\\fAllowSecProtocolNegotiation is 0")
+
+
+def _layer(policy: Key, key: Key) -> str:
+    _agrees(key)
+    return _named(_LAYERS, policy, key, "SecurityLayer")
+
+
 def _asks_first(policy: Key, key: Key) -> bool:
     """Network Level Authentication needs TLS: where that is turned off there is none, whatever is set."""
-    asked = _surely(policy, key, "UserAuthentication") == 1
-    if asked and _told(policy, key, "SecurityLayer") == 0:
+    if _surely(policy, key, "UserAuthentication") != 1:
+        return False
+    _agrees(key)
+    if _told(policy, key, "SecurityLayer") == 0:
         raise not_read(Reason.UNSUPPORTED, f"{key.name}\\UserAuthentication is set where TLS is turned off")
-    return asked
+    return True
 
 
 _FIELDS: tuple[Field, ...] = (
     ("network_level_authentication", _asks_first),
-    ("security_layer", lambda p, k: _named(_LAYERS, p, k, "SecurityLayer")),
+    ("security_layer", _layer),
     ("encryption", lambda p, k: _named(_LEVELS, p, k, "MinEncryptionLevel")),
     # Neither is forbidden, or asked for, where nothing says so.
     ("drives", lambda p, k: _told(p, k, "fDisableCdm") != 1),

@@ -5,7 +5,7 @@ import binascii
 import hashlib
 from collections.abc import Iterator, Mapping
 
-from igaudit.parse import x509
+from igaudit.parse import Unparsable, x509
 from igaudit.parse.windows.steps import NotRead, Steps
 
 # SSLCertificateSHA1HashType of Win32_TSGeneralSetting.
@@ -18,7 +18,7 @@ def certificate(listener: str, steps: Steps) -> dict[str, object]:
     """What can be told of it: its source, whether it is self-signed, when it expires."""
     try:
         rows = steps.rows("settings")
-    except NotRead:
+    except (NotRead, Unparsable):
         return {}
     for row in rows:
         if str(row.get("TerminalName") or "").lower() == listener.lower():
@@ -39,7 +39,7 @@ def _certificates(steps: Steps) -> Iterator[tuple[str, Mapping[str, object]]]:
     for store in _STORES:
         try:
             rows = steps.rows(store)
-        except NotRead:
+        except (NotRead, Unparsable):
             continue
         for row in rows:
             try:

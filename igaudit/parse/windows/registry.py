@@ -25,7 +25,7 @@ def not_read(reason: Reason, detail: str) -> NotRead:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: the values that were asked for, and its subkeys by name.
+    """One key: the values that were asked for, and what is below it.
 
     A value that is not there is None: that is known, and means Windows' default. What was denied, and a
     value of another kind than asked for, raises NotRead. Names are compared without case, as Windows does.
@@ -35,7 +35,7 @@ class Key:
     state: str = "ok"
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     there: frozenset[str] = frozenset()
-    subkeys: Mapping[str, "Key"] = field(default_factory=dict)
+    below: Mapping[str, "Key"] = field(default_factory=dict)
 
     @classmethod
     def of(cls, name: str, said: Mapping[str, Any]) -> "Key":
@@ -57,6 +57,11 @@ class Key:
         if self.state not in ("ok", "absent"):
             raise not_read(Reason.FAILED, f"{self.name}: {self.state}")
         return self.state == "ok"
+
+    @property
+    def subkeys(self) -> Mapping[str, "Key"]:
+        """Its subkeys by name, none where there is no such key; raises NotRead."""
+        return self.below if self.exists else {}
 
     def number(self, name: str) -> int | None:
         """A DWORD or QWORD, unsigned; None where it is not there. Raises NotRead."""

@@ -52,8 +52,6 @@ def child(key: Key, name: str) -> Key:
 
     Raises NotRead where it is not known which subkeys there are.
     """
-    if not key.exists:
-        return Key(f"{key.name}\\{name}", ABSENT)
     found = [inner for known, inner in key.subkeys.items() if known.lower() == name.lower()]
     return found[0] if found else Key(f"{key.name}\\{name}", ABSENT)
 

@@ -3,8 +3,9 @@
 from igaudit.model.facts import Reason
 from igaudit.parse.windows.steps import Key, Steps, not_read, told
 
-# Microsoft, "Interactive logon: Number of previous logons to cache": 10 where nothing is set, 50 at most.
+# What 32-bit programs write there lies apart; Windows does not sign in with it, and everybody can read it.
 _WINLOGON = ("winlogon", "winlogon_32")
+# Microsoft, "Interactive logon: Number of previous logons to cache": 10 where nothing is set, 50 at most.
 _USUAL_CACHED, _MOST_CACHED = 10, 50
 
 

@@ -119,7 +119,7 @@ class Steps:
         if self.state(step) == EMPTY:
             return []
         data = unwrapped(self.data(step))
-        if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
+        if not isinstance(data, list) or not all(row and isinstance(row, dict) for row in data):
             raise Unparsable(f"{step}: a list of objects expected")
         return data
 
@@ -151,12 +151,15 @@ class Steps:
     def files(self, step: str) -> list[File]:
         """The files of all its patterns; raises NotRead where one of them could not be looked at."""
         found: list[File] = []
-        for pattern in unwrapped(self.data(step)):
+        patterns = unwrapped(self.data(step))
+        if not patterns:
+            raise Unparsable(f"{step}: a list of patterns expected")
+        for pattern in patterns:
             if pattern["state"] not in (OK, ABSENT):
                 raise not_read(_REASONS.get(pattern["state"], Reason.FAILED), f"{step}: {pattern['pattern']}")
             if pattern.get("capped"):
                 raise not_read(Reason.TOO_LARGE, f"{step}: too many files match {pattern['pattern']}")
-            rows = unwrapped(pattern.get("rows") or [])
+            rows = unwrapped(pattern["rows"]) if pattern["state"] == OK else []
             found += [File(r["path"], r["bytes"], r["changed"], r.get("version")) for r in rows]
         return found
 

@@ -41,6 +41,7 @@ _SERVER = "Routing and Remote Access"
 _DISABLED = 4
 _NO_PPTP = Unread(Reason.UNSUPPORTED, "whether the VPN server takes PPTP is not told")
 _NO_L2TP = Unread(Reason.UNSUPPORTED, "whether the VPN server takes L2TP is not told")
+_NO_SERVER = Unread(Reason.FAILED, "the VPN server may run, and tells nothing of itself")
 _NO_RIGHTS = "it takes an administrator to see whether users have profiles of their own"
 
 
@@ -50,6 +51,8 @@ def connections(steps: Steps) -> dict[str, object]:
     found, own_gap = _tried(_own_rows, steps)
     users_gap = _users_gap(steps) if own_gap is None else None
     served, server_gap = _tried(_served_rows, steps)
+    if served and all(row["name"] != _SERVER for row in served):
+        server_gap = _NO_SERVER
     gaps = [gap for gap in (own_gap, _odd_gap(found), users_gap) if gap]
     if not found and not served and not gaps and not server_gap:
         raise Absent("no VPN profile, no phone book of a user and no VPN server")
@@ -88,7 +91,9 @@ def _facts(found: list[Row], served: list[Row], *, bare: bool) -> dict[str, obje
 
 
 def _own_rows(steps: Steps) -> list[Row]:
-    return _told(steps.data("profiles"), "profiles")
+    said = steps.data("profiles")
+    _told(said, "books")
+    return _told(said, "profiles")
 
 
 def _told(said: Row, name: str) -> list[Row]:
@@ -197,7 +202,7 @@ def _served_rows(steps: Steps) -> list[Row]:
     servers = [_server(row, proofs) for row in steps.rows("server")]
     served = [*servers, *(_site(row) for row in steps.rows("sites"))]
     if not served:
-        raise not_read(Reason.FAILED, "the VPN server may run, and tells nothing of itself")
+        raise NotRead(_NO_SERVER)
     return served
 
 

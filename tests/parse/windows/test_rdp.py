@@ -139,6 +139,17 @@ def test_without_tls_nobody_is_asked_before_a_desktop_is_shown() -> None:
     assert listener(UserAuthentication=0, SecurityLayer=0)["network_level_authentication"] is False
 
 
+@pytest.mark.parametrize(("said", "told"), [({}, True), ({"fAllowSecProtocolNegotiation": 1}, True)])
+def test_what_is_set_counts_where_protocols_are_agreed_upon(said: dict[str, int], told: bool) -> None:
+    found = listener(UserAuthentication=1, SecurityLayer=2, **said)
+    assert (found["network_level_authentication"], found["security_layer"]) == (told, "tls")
+
+
+def test_where_no_protocol_is_agreed_upon_it_is_not_told_what_is_used() -> None:
+    found = listener(UserAuthentication=1, SecurityLayer=2, fAllowSecProtocolNegotiation=0)
+    assert {"network_level_authentication", "security_layer"}.isdisjoint(found)
+
+
 def test_drives_and_kept_passwords_are_let_in_unless_forbidden() -> None:
     found = listener()
     assert (found["drives"], found["asks_for_password"]) == (True, False)

@@ -72,6 +72,9 @@ def test_a_key_without_its_values_is_not_an_empty_key(data: object) -> None:
         cut.number("A")
     with pytest.raises(NotRead):
         _ = cut.exists
+    with pytest.raises(NotRead):
+        _ = cut.subkeys
+    assert steps(k={"state": "absent"}).key("k").subkeys == {}
 
 
 def test_a_text_that_is_none_is_not_read() -> None:
@@ -118,6 +121,8 @@ def test_rows_that_are_none_make_no_sense() -> None:
         steps(s={"state": "ok", "data": [1]}).rows("s")
     with pytest.raises(Unparsable):
         steps(s={"state": "ok", "data": None}).rows("s")
+    with pytest.raises(Unparsable):
+        steps(s={"state": "ok", "data": {}}).rows("s")
 
 
 def program(status: int, out: bytes, **meta: Any) -> str:
@@ -157,6 +162,13 @@ def test_events_and_files() -> None:
     for step in "dc":
         with pytest.raises(NotRead):
             said.files(step)
+
+
+def test_files_of_no_pattern_are_no_answer() -> None:
+    with pytest.raises(Unparsable):
+        steps(f={"state": "ok", "data": []}).files("f")
+    with pytest.raises(KeyError):
+        steps(f={"state": "ok", "data": [{"pattern": "p", "state": "ok"}]}).files("f")
 
 
 def test_told_turns_what_was_not_read_into_gaps() -> None:
