@@ -9,6 +9,7 @@ PARTS = {
     "Start-up": ["startup.py"],
     "Judging": ["judging.py", "1000"],
     "One target over SSH": ["round_trip.py"],
+    "A Windows target over WinRM": ["winrm.py"],
     "A look at an SSH service": ["ssh_look.py"],
     "A register of 100,000 rows": ["registers.py"],
     "A look at a TLS service": ["tls_look.py"],

@@ -182,9 +182,10 @@ function Read-GroupMembers($with) {
     $rows = New-Object Collections.ArrayList
     foreach ($m in @($group.psbase.Invoke('Members'))) {
         $e = [ADSI]$m
-        $raw = $e.psbase.InvokeGet('objectSid')
-        $member = New-Object Security.Principal.SecurityIdentifier($raw, 0)
-        [void]$rows.Add(@{ path = $e.Path; class = $e.Class; sid = $member.Value })
+        # Whom nobody knows any more, and Entra's, stand there by SID alone: there is nothing to look up.
+        if ($e.Path -match '^WinNT://(S-1-[0-9-]+)$') { $sid = $Matches[1] }
+        else { $sid = (New-Object Security.Principal.SecurityIdentifier($e.psbase.InvokeGet('objectSid'), 0)).Value }
+        [void]$rows.Add(@{ path = $e.Path; class = $e.Class; sid = $sid })
     }
     return @{ group = $name; members = $rows.ToArray() }
 }

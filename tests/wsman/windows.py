@@ -45,8 +45,8 @@ class Windows:
 
     Of each answer only this `share` is given, and then `then` happens: `end` (the process ends) or `hang`.
     `mode` is the language mode, `before` stands before the frames, `wrap` is the width of a console that
-    breaks lines. With `forge` the names of services hold a frame of a later step: with the nonce where that
-    is `known`, and an end of all where it is `done`. `seen` are the scripts that came.
+    breaks lines. With `forge` the names of services hold frames of all steps: with the nonce where that is
+    `known`, and with an end of all where it is `done`. `seen` are the scripts that came.
     """
 
     facts: Mapping[str, Any] = field(default_factory=dict)
@@ -86,20 +86,16 @@ class Windows:
         assert nonce, "no nonce in the script"
         assert plan, "no plan in the script"
         said = {"meta": {**self.meta, "mode": self.mode}}
-        steps = json.loads(plan[1])["steps"]
-        for step in steps:
+        for step in json.loads(plan[1])["steps"]:
             said[step["name"]] = self.facts.get(step["name"], self.otherwise)
         if self.padding:
             said["padding.none.none"] = {"state": "ok", "data": "x" * self.padding}
         said["done"] = {}
-        last = steps[-1]["name"]
-        return "".join(self._frame(nonce[1], name, body, last) for name, body in said.items()).encode("ascii")
+        if self.forge:
+            said = _forged(said, "0" * len(nonce[1]) if self.forge == "guessed" else nonce[1], self.forge)
+        return "".join(self._frame(nonce[1], name, body) for name, body in said.items()).encode("ascii")
 
-    def _frame(self, nonce: str, name: str, body: Mapping[str, Any], last: str) -> str:
-        if self.forge and name.startswith("services."):
-            mark = "0" * len(nonce) if self.forge == "guessed" else nonce
-            done = f"\r\n{mark} done 2 {{}}" if self.forge == "done" else ""
-            body = _forged(body, f"{done}\r\n{mark} {last} 2 {{}}\r\n")
+    def _frame(self, nonce: str, name: str, body: Mapping[str, Any]) -> str:
         text = json.dumps(body, separators=(",", ":"))
         length = len(text)
         if self.forge:
@@ -109,10 +105,18 @@ class Windows:
         return f"{nonce} {name} {length} {text}\r\n"
 
 
-def _forged(body: Mapping[str, Any], said: str) -> dict[str, Any]:
-    """The rows of an answer, every service called this behind its name."""
-    rows = [{**row, "DisplayName": f"{row.get('DisplayName')}{said}"} for row in body.get("data") or []]
-    return {**body, "data": rows}
+def _forged(said: Mapping[str, Any], mark: str, how: str) -> dict[str, Any]:
+    """The answers, with every service called by frames of all the steps and, with `done`, of the end."""
+    names = [name for name in said if name not in ("meta", "done")] + ["done"] * (how == "done")
+    frames = "\r\n".join(["", *(f"{mark} {name} 2 {{}}" for name in names), ""])
+    forged = dict(said)
+    for step in filter(lambda name: name.startswith("services."), names):
+        rows = [
+            {**row, "DisplayName": f"{row.get('DisplayName')}{frames}"}
+            for row in said[step].get("data") or []
+        ]
+        forged[step] = {**said[step], "data": rows}
+    return forged
 
 
 def _cut(text: str, width: int) -> list[str]:

@@ -119,7 +119,7 @@ class Steps:
         if self.state(step) == EMPTY:
             return []
         data = unwrapped(self.data(step))
-        if not isinstance(data, list) or not all(row and isinstance(row, dict) for row in data):
+        if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
             raise Unparsable(f"{step}: a list of objects expected")
         return data
 
@@ -180,7 +180,7 @@ def unwrapped(value: Any) -> Any:
     """A list as Windows PowerShell writes it: sometimes as `{"value": […], "Count": n}`, one item bare."""
     if isinstance(value, dict) and value.keys() == {"value", "Count"}:
         return value["value"]
-    return [value] if isinstance(value, dict) else value
+    return [value] if value and isinstance(value, dict) else value
 
 
 def read_steps(told: Told | str, text: str) -> Steps:

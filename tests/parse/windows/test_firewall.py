@@ -151,6 +151,62 @@ def test_a_rule_that_blocks_some_leaves_the_port_open_to_others(limit: dict[str,
     assert opened({}, {"Action": "Block", **limit}) == BOTH
 
 
+def test_a_rule_that_blocks_udp_leaves_tcp_open() -> None:
+    assert opened({}, {"Action": "Block", "Protocol": "UDP"}) == BOTH
+
+
+@pytest.mark.parametrize(
+    ("word", "port"),
+    [("IPHTTPSIn", "443"), ("IPTLSIn", "443"), ("mDNS", "5353"), ("Ply2Disc", "1900"), (None, "0-65535")],
+)
+def test_words_that_stand_for_ports(word: str | None, port: str) -> None:
+    assert opened({"LocalPort": word})[0] == f"ipv4 tcp {port}"
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        (1, {"Domain"}),
+        (2, {"Private"}),
+        (6, {"Private", "Public"}),
+        (0, set(firewall.PROFILES)),
+        (8, set(firewall.PROFILES)),
+        ("Domain, Public", {"Domain", "Public"}),
+        ("Any", set(firewall.PROFILES)),
+        ("?", set(firewall.PROFILES)),
+    ],
+)
+def test_the_profiles_of_a_rule(said: object, names: set[str]) -> None:
+    three = firewall.PROFILES
+    elsewhere = [profile(name, AllowInboundRules="False" if name in names else "True") for name in three]
+    assert opened({"Profile": said}, profiles=ok(elsewhere)) == []
+    if names != set(three):
+        here = [profile(name, AllowInboundRules="True" if name in names else "False") for name in three]
+        assert opened({"Profile": said}, profiles=ok(here)) == BOTH
+
+
+@pytest.mark.parametrize("action", [None, "NotConfigured", 0, "Bypass"])
+def test_a_rule_whose_action_is_not_understood_makes_the_rules_unknown(action: object) -> None:
+    assert isinstance(firewall.inbound(Steps(META, rules({"Action": action})))["inbound"], Unread)
+
+
+@pytest.mark.parametrize(("action", "found"), [(2, BOTH), (4, [])])
+def test_actions_as_numbers(action: int, found: list[str]) -> None:
+    assert opened({"Action": action}) == found
+
+
+@pytest.mark.parametrize("change", [{"Enabled": "?"}, {"DefaultInboundAction": "?"}])
+def test_a_profile_that_is_not_understood_is_unknown(change: dict[str, object]) -> None:
+    rows = ok([profile("Domain", **change), *THREE[1:]])
+    assert isinstance(firewall.profiles(Steps(META, base(profiles=rows)))["profiles"], Unread)
+
+
+def test_a_machine_without_the_service_has_no_firewall() -> None:
+    told: Any = firewall.profiles(Steps(META, base(services=ok([]))))
+    assert (told["tool"], told["persistent"]) == (None, False)
+    assert told["profiles"][0] == {"profile": "Domain", "on": False, "inbound": "allow", "local_rules": True}
+
+
 def test_a_program_that_is_blocked_is_not_opened() -> None:
     program = {"Program": "C:\\a\\tool.exe", "LocalPort": "Any"}
     assert opened(program, {**program, "Action": "Block"}) == []

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from igaudit.model.facts import Reason, Unread
+from igaudit.parse import Unparsable
 from igaudit.parse.windows import audit_policy, event_logs, sign_ins, w32time
 from igaudit.parse.windows.steps import Meta, Steps
 
@@ -334,6 +335,25 @@ def test_sign_ins_by_account_address_and_kind() -> None:
 def test_computers_and_the_machine_itself_are_left_out() -> None:
     assert who(seen(row("PC$"), row(source="-", computer="SRV"))) == []
     assert who(seen(row(source="-", computer="-"))) == [("D\\a", None, "network")]
+    assert who(seen(row(computer="SRV"))) == [("D\\a", "10.1.1.1", "network")]
+
+
+def test_a_sign_in_without_an_address_names_the_computer() -> None:
+    assert seen(row(source="-"))["remote"][1]["sign_in"] == "D\\a from PC by network"
+
+
+@pytest.mark.parametrize(("state", "reason"), [("denied", Reason.DENIED), ("error", Reason.FAILED)])
+def test_sign_ins_that_were_not_read_are_unknown(state: str, reason: Reason) -> None:
+    facts = seen(state=state)
+    assert {facts[name].reason for name in ("remote", "covers_since", "covered_days")} == {reason}
+
+
+@pytest.mark.parametrize(
+    "broken", [{"key": ["a"]}, {"key": "a"}, {"count": "1"}, {"count": True}, {"last": "x"}]
+)
+def test_sums_that_make_no_sense_are_refused(broken: dict[str, Any]) -> None:
+    with pytest.raises(Unparsable):
+        seen({**row(), **broken})
 
 
 def test_rows_that_differ_in_the_computer_alone_are_one_sign_in() -> None:
