@@ -456,7 +456,8 @@ function Invoke-Step($step) {
         $said = @{ state = (Get-State $why); why = $why }
     }
     $said['ms'] = $watch.ElapsedMilliseconds
-    Send-Frame $step.name $said
+    try { Send-Frame $step.name $said }
+    catch { Send-Frame $step.name @{ state = 'error'; why = (Get-Why $_) } }
 }
 function Get-Datum($values, $name) {
     if ($values -and $values[$name]) { return $values[$name]['data'] }

@@ -18,5 +18,5 @@ make_venv
 version=$("$PYTHON" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 "$PYTHON" -c 'import pathlib, sys, sysconfig; sys.exit(not pathlib.Path(sysconfig.get_path("include"), "Python.h").exists())' ||
   install "python$version-dev"
-"$PYTHON" -m pip install --quiet --disable-pip-version-check --editable '.[dev,dev-kerberos,kerberos,credssp]'
+"$PYTHON" -m pip install --quiet --disable-pip-version-check --editable '.[dev,dev-kerberos,kerberos,credssp,keyring]'
 exec make check PYTEST_ARGS="$*"

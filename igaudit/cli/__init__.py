@@ -20,6 +20,7 @@ VERBS = {
     "report": ("report", "Write a stored run's report in another format."),
     "history": ("history", "Look at many runs at once."),
     "diff": ("diff", "Say what changed from one run to another."),
+    "population": ("population", "Hold lists of machines against a run."),
     "waiver": ("waiver", "Add, list and check accepted failures."),
     "attest": ("attest", "Put down a person's word on what no machine can tell."),
     "seal": ("seal", "Sign a stored run."),

@@ -1,7 +1,7 @@
 """Frames of Windows answers: `<nonce> <name> <length> <json>`, one per step, then `<nonce> done 2 {}`.
 
 The JSON is ASCII, so that code pages do it no harm, and the reader goes on behind its end: what a service or
-a file is called cannot forge a frame. A console may wrap lines: line ends within the JSON are passed over.
+a file is called cannot forge a frame. A console may wrap lines: line ends within a frame are passed over.
 """
 
 import json
@@ -12,6 +12,9 @@ from igaudit.collect.frame import Frames
 from igaudit.model.evidence import Answer, ProbeStatus
 
 META, DONE = "meta", "done"
+# A space, the name, a space, the length, a space; with line ends wherever a console puts them.
+_GAP = rb"[\r\n]* [\r\n]*"
+_HEAD = _GAP + rb"([a-z0-9_.-][a-z0-9_.\r\n-]{0,130})" + _GAP + rb"([0-9][0-9\r\n]{0,10})" + _GAP
 
 
 def deframe_steps(raw: bytes, nonce: str, limits: Mapping[str, int]) -> Frames:
@@ -55,20 +58,25 @@ def _compact(value: object) -> str:
 
 
 def _frames(raw: bytes, nonce: str) -> Iterator[tuple[str, bytes]]:
-    head = re.compile(rb"(?:\A|\n)" + re.escape(nonce.encode()) + rb" ([a-z0-9_.-]{1,120}) ([0-9]{1,8}) ")
+    head = re.compile(rb"(?:\A|\n)" + re.escape(nonce.encode()) + _HEAD)
     at = 0
     while mark := head.search(raw, at):
-        body, at = _take(raw, mark.end(), int(mark[2]))
+        name, length = (_joined(part) for part in mark.groups())
+        body, at = _take(raw, mark.end(), int(length))
         if body is None:
             return
-        yield mark[1].decode("ascii"), body
+        yield name.decode("ascii"), body
+
+
+def _joined(part: bytes) -> bytes:
+    return part.replace(b"\r", b"").replace(b"\n", b"")
 
 
 def _take(raw: bytes, start: int, length: int) -> tuple[bytes | None, int]:
     """`length` bytes from `start`, line ends not counted, and where they end; None where there are fewer."""
     end = start + length
     while True:
-        body = raw[start:end].replace(b"\r", b"").replace(b"\n", b"")
+        body = _joined(raw[start:end])
         if len(body) == length:
             return body, end
         if end >= len(raw):

@@ -16,7 +16,7 @@ from igaudit.model.facts import Unread
 Row = Mapping[str, Any]
 Rows = list[dict[str, Any]] | Partial | Unread
 
-_BROKEN = re.compile(r"NULL|EXPORT|anon|DES_CBC|DES40|RC2|RC4|IDEA|SEED|MD5|GOST|KRB5")
+_BROKEN = re.compile(r"NULL|EXPORT|(?i:anon)|DES_CBC|DES40|RC2|RC4|IDEA|SEED|MD5|GOST|KRB5")
 _TLS13 = re.compile(r"TLS_(AES_(128|256)_GCM_SHA|CHACHA20_POLY1305_SHA|AES_128_CCM_SHA)")
 _AEAD = re.compile(r"_(GCM|CCM)(_|\Z)|CHACHA20")
 _EPHEMERAL = re.compile(r"_(ECDHE|DHE)_")

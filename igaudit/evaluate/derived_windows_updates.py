@@ -44,13 +44,14 @@ def pending(view: FactView) -> object:
 
 
 def _doubt(view: FactView) -> Unread | None:
-    """Why the search does not show all that waits: it may have been made weeks before it is judged."""
-    asked = view.get(("updates", "searched_at"))
-    if isinstance(asked, Unread):
-        return Unread(Reason.FEED_TOO_OLD, "when Windows Update was asked is not known")
-    age = view.today - as_time(str(asked)).date()
+    """Why the search does not show all that waits: it knows what the last scan found, weeks ago perhaps."""
+    scanned = view.get(("updates", "metadata_date"))
+    if isinstance(scanned, Unread):
+        return Unread(Reason.FEED_TOO_OLD, "when Windows Update last looked for updates is not known")
+    age = view.today - as_time(str(scanned)).date()
     fresh = -CLOCK_TOLERANCE <= age <= BELIEVED_FOR
-    return None if fresh else Unread(Reason.FEED_TOO_OLD, f"Windows Update was asked on {str(asked)[:10]}")
+    words = f"Windows Update last looked for updates on {str(scanned)[:10]}"
+    return None if fresh else Unread(Reason.FEED_TOO_OLD, words)
 
 
 def builds_missed(view: FactView) -> list[dict[str, Any]] | Partial | Unread:
@@ -113,7 +114,7 @@ def _newer(days: Mapping[tuple[str, str], str], installed: str) -> Iterator[dict
 
     A machine on the very build of a hotpatch has what came on that day, though its number is the lower.
     """
-    exact = max((day for (build, _), day in days.items() if _parts(build) == _parts(installed)), default="")
+    exact = min((day for (build, _), day in days.items() if _parts(build) == _parts(installed)), default="")
     for (build, number), day in sorted(days.items(), key=lambda item: (item[1], _parts(item[0][0]))):
         if _parts(build) > _parts(installed) and day > exact:
             yield {"name": f"KB{number}", "build": build, "released": day}

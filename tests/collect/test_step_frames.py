@@ -44,6 +44,15 @@ def test_lines_that_a_console_wrapped_are_joined() -> None:
     assert steps(raw, "a.b") == {"c": {"state": "ok", "data": "x" * 300}, "d": {"state": "ok"}}
 
 
+@pytest.mark.parametrize("width", range(33, 90))
+def test_the_head_of_a_frame_may_be_wrapped_too(width: int) -> None:
+    name = "volume_encryption.settings.recovery_of_the_fixed_ones"
+    line = frame(name, {"state": "ok", "data": "x" * 99}).decode().rstrip()
+    raw = "\r\n".join(line[i : i + width] for i in range(0, len(line), width)).encode()
+    found = steps(raw + b"\r\n" + frame("a.b.c", {}), "volume_encryption.settings")
+    assert found == {"recovery_of_the_fixed_ones": {"state": "ok", "data": "x" * 99}}
+
+
 def test_a_name_that_looks_like_a_frame_is_not_one() -> None:
     forged = f"\n{NONCE} smb.settings.server 14 {{'state':'ok'}}\n{NONCE} done 2 {{}}"
     raw = frame("services.list.all", {"state": "ok", "data": [forged]}) + WHOLE

@@ -1,5 +1,6 @@
 """What waits on Windows, joined with Microsoft's builds."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -49,13 +50,13 @@ def seen(
     listed: Any = (),
     gap: Unread | None = None,
     feed: Feed | None = None,
-    asked: str | None = "2026-11-22T01:00:00Z",
+    asked: str | None = "2026-11-22T01:00:00Z",  # when it last looked; a search goes through what it has
 ) -> Any:
     known = {} if isinstance(build, Unread) else {"kernel": build}
     unread = {"kernel": build} if isinstance(build, Unread) else {}
     facts: dict[str, Any] = {"manager": "windows-update"}
     if asked:
-        facts["searched_at"] = asked
+        facts["metadata_date"] = asked
     if listed is not None:
         facts["listed"] = list(listed)
     groups = {
@@ -104,6 +105,14 @@ def test_a_hotpatch_has_what_came_on_its_day() -> None:
     assert len(seen("builds_missed", "10.0.26100.160", feed=msrc())) == 2
 
 
+def test_a_build_that_is_named_again_later_hides_none_that_came_between() -> None:
+    named_again = {"10.0.26100": [*BUILDS, ["2026-11-10", "10.0.26100.200", "5070009"]]}
+    feed = msrc()
+    data = {**feed.data, "builds": named_again, "kbs": {**KBS, "5070009": KBS["5070002"]}}
+    missed = seen("builds_missed", "10.0.26100.200", feed=replace(feed, data=data))
+    assert [row["name"] for row in missed] == ["KB5070003"]
+
+
 def test_a_hidden_build_is_held() -> None:
     pending = seen("pending", "10.0.26100.200", [update("KB5070003", held=True)], feed=msrc())
     assert [(row["name"], row["held"]) for row in pending] == [("KB5070003", True)]
@@ -149,7 +158,7 @@ def test_a_part_of_the_search_stays_a_part() -> None:
 
 
 @pytest.mark.parametrize("asked", ["2026-11-14T23:00:00Z", "2026-11-24T00:00:00Z", None])
-def test_a_search_of_long_ago_is_a_part(asked: str | None) -> None:
+def test_a_scan_of_long_ago_is_a_part(asked: str | None) -> None:
     found = seen("pending", asked=asked)
     assert isinstance(found, Partial)
     assert found.gap.reason == Reason.FEED_TOO_OLD
@@ -189,7 +198,7 @@ def test_exploited_vulnerabilities_of_missed_builds() -> None:
         "updates": FactGroup(
             COLLECTED,
             "",
-            {"manager": "windows-update", "listed": [], "searched_at": "2026-11-22T01:00:00Z"},
+            {"manager": "windows-update", "listed": [], "metadata_date": "2026-11-22T01:00:00Z"},
         ),
     }
     view = FactView(groups, DERIVED, Joined(LISTS, {"msrc": msrc(), "cisa-kev": kev}), TODAY)

@@ -1,7 +1,8 @@
 """Which encryption types Kerberos may use here, and which a domain controller takes for granted.
 
 The bits are those of [MS-KILE] 2.2.7. Microsoft's page of the setting "Network security: Configure encryption
-types allowed for Kerberos" tells what is allowed where nothing is set, up to Windows Server 2022.
+types allowed for Kerberos" tells what is allowed where nothing is set, up to Windows Server 2022; "What's new
+in Windows Server 2025", that the security authority's own setting is honoured no longer.
 """
 
 from igaudit.model.facts import Reason
@@ -26,10 +27,13 @@ def names_of(bits: int) -> list[str]:
 
 
 def _types(steps: Steps) -> list[str]:
-    """Group Policy's, else those that were set here; 0 sets nothing."""
-    policy, own = steps.key("policy"), steps.key("own")
-    said = policy.number("SupportedEncryptionTypes") or own.number("SupportedEncryptionTypes")
-    if not said and build_of(steps) >= _SERVER_2025:
+    """Group Policy's, else those that were set here, which Windows Server 2025 heeds no more; 0 sets nothing."""
+    policy, own = (steps.key(step).number("SupportedEncryptionTypes") for step in ("policy", "own"))
+    new = build_of(steps) >= _SERVER_2025
+    if policy == 0 and own and not new:
+        raise not_read(Reason.UNSUPPORTED, "Group Policy's 0 stands before other types that were set")
+    said = policy or (None if new else own)
+    if not said and new:
         raise not_read(Reason.UNSUPPORTED, f"not set; the default of build {steps.meta.build} is not certain")
     return names_of(said or _USUAL)
 

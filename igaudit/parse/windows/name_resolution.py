@@ -7,8 +7,8 @@ from igaudit.parse.windows.steps import Key, Steps, not_read, told
 # NetBT's NodeType: how a NetBIOS name is asked for (RFC 1001, section 10; Microsoft's "NetBT parameters").
 _NODE_TYPES = {1: "broadcast", 2: "point-to-point", 4: "mixed", 8: "hybrid"}
 # Win32_NetworkAdapterConfiguration.TcpipNetbiosOptions, and what DHCP said, in NetBT's key of the adapter:
-# 0 asks DHCP, 1 is on, 2 is off. Where DHCP says nothing, or is not asked for an address, NetBIOS is on; what it
-# said before the address was set by hand may still lie there.
+# 0 asks DHCP, 1 is on, 2 is off. Where DHCP says nothing, or is not asked for an address, NetBIOS is on; what
+# it said before the address was set by hand may still lie there.
 _AS_DHCP_SAYS, _OFF = 0, 2
 _NETBIOS = {0: "on", 1: "on", 2: "off"}
 # Multicast DNS came with Windows 10 1703, switched on ("mDNS in the Enterprise", Microsoft, 2022), and so did

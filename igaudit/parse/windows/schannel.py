@@ -107,11 +107,7 @@ def _default(protocol: str, build: int) -> str | None:
 def _suites(steps: Steps) -> list[str]:
     """The suites in their order, without those whose cipher is turned off."""
     ciphers = steps.key("ciphers")
-    off = [
-        pattern
-        for name, pattern in _CIPHER_KEYS
-        if child(ciphers, name).number("Enabled") == 0
-    ]
+    off = [pattern for name, pattern in _CIPHER_KEYS if child(ciphers, name).number("Enabled") == 0]
     return [suite for suite in _order(steps) if not any(pattern.search(suite) for pattern in off)]
 
 

@@ -38,12 +38,14 @@ def _services(steps: Steps) -> list[dict[str, object]]:
     rows = steps.rows("services")
     if not rows:
         raise not_read(Reason.FAILED, "services: Windows listed none")
+    if not all(isinstance(row.get("Name"), str) and row["Name"] for row in rows):
+        raise not_read(Reason.INCOMPLETE_RECORD, "services: one of them has no name")
     return [_record(row) for row in rows]
 
 
 def _record(row: Mapping[str, Any]) -> dict[str, object]:
     record: dict[str, object] = {
-        "name": str(row.get("Name") or "").lower(),
+        "name": row["Name"].lower(),
         "title": str(row.get("DisplayName") or ""),
     }
     start, state, path = (str(row.get(name)) for name in ("StartMode", "State", "PathName"))

@@ -3,8 +3,6 @@
 from igaudit.model.facts import Reason
 from igaudit.parse.windows.steps import Key, Steps, not_read, told
 
-# What 32-bit programs write there lies apart; Windows does not sign in with it, and everybody can read it.
-_WINLOGON = ("winlogon", "winlogon_32")
 # Microsoft, "Interactive logon: Number of previous logons to cache": 10 where nothing is set, 50 at most.
 _USUAL_CACHED, _MOST_CACHED = 10, 50
 
@@ -13,10 +11,23 @@ def settings(steps: Steps) -> dict[str, object]:
     """The settings that hold for whoever signs in."""
     return told(
         inactivity_seconds=lambda: _inactivity(steps.key("system")),
-        cached_sign_ins=lambda: _cached(steps.key("winlogon")),
-        automatic_sign_in=lambda: _automatic(steps.key("winlogon")),
-        stored_password=lambda: any(steps.key(name).has("DefaultPassword") for name in _WINLOGON),
+        cached_sign_ins=lambda: _cached(_winlogon(steps)),
+        automatic_sign_in=lambda: _automatic(_winlogon(steps)),
+        stored_password=lambda: _stored(_winlogon(steps)) or _stored(steps.key("winlogon_32")),
     )
+
+
+def _winlogon(steps: Steps) -> Key:
+    """Its key, which every Windows has; raises NotRead."""
+    key = steps.key("winlogon")
+    if not key.exists:
+        raise not_read(Reason.FAILED, "winlogon: no such key, which cannot be")
+    return key
+
+
+def _stored(key: Key) -> bool:
+    """Of 32-bit programs the key lies apart: Windows does not sign in by it, but everybody can read it."""
+    return key.has("DefaultPassword")
 
 
 def _inactivity(key: Key) -> int | None:

@@ -8,7 +8,7 @@ from igaudit.parse.windows.choices import named, switched
 from igaudit.parse.windows.steps import Key, Steps, not_read, told
 
 _ADMINISTRATORS = {
-    0: "nothing",
+    0: "not-asked",
     1: "password-on-secure-desktop",
     2: "consent-on-secure-desktop",
     3: "password",

@@ -112,6 +112,7 @@ def test_a_path_to_where_users_can_write_is_no_limit(writable: str) -> None:
         "%OSDRIVE%\\Users\\*\\AppData\\Local\\Microsoft\\OneDrive\\*",
         "C:\\ProgramData\\Vendor\\*.exe",
         "C:\\Users\\*\\Downloads\\setup.exe",
+        "C:\\new\\*\\new.exe",
         "\\\\server\\programs\\*",
     ],
 )
@@ -157,6 +158,8 @@ def test_rules_of_device_management_are_not_seen() -> None:
     assert facts["applocker_watches"] == ["programs", "scripts"]
     gone = key({"{1}": key(ProviderID="MS DM Server", EnrollmentState=0), "Status": key()})
     assert found(enrolments=gone)["applocker_enforces"] == []
+    other = key({"{1}": key(ProviderID="WMI_Bridge_Server", EnrollmentState=1)})
+    assert found(enrolments=other)["applocker_enforces"] == []
 
 
 def client(build: int, ubr: int, edition: str) -> Meta:

@@ -129,3 +129,15 @@ def test_nothing_at_all_is_absent() -> None:
 def test_what_was_denied_is_not_nothing(step: str) -> None:
     facts = state(**{step: DENIED})
     assert all(isinstance(value, Unread) for value in facts.values())
+
+
+def test_a_summary_without_a_result_leaves_the_outcome_open() -> None:
+    assert "succeeded" not in state(summary=ok([{**SUMMARY, "LastBackupResultHR": None}]))["jobs"][0]
+
+
+def test_a_backup_with_versions_and_no_time_is_there() -> None:
+    row = {**dict.fromkeys(SUMMARY), "NumberOfVersions": 3, "LastBackupResultHR": 0}
+    facts = state(summary=ok([row]))
+    assert facts["jobs"] == [{"job": "windows-server-backup", "program": "windows-server-backup"}]
+    assert isinstance(facts["last_success"], Unread)
+    assert facts["targets"] == []

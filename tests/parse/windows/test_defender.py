@@ -307,6 +307,109 @@ def test_network_protection_of_a_server_that_does_not_tell_is_unknown() -> None:
     assert isinstance(settings(EnableNetworkProtection=1)["network_protection"], Unread)
 
 
+@pytest.mark.parametrize(
+    ("services", "row", "active"),
+    [
+        ([service("WinDefend")], STATUS, True),
+        ([service("WinDefend")], {**STATUS, "AMRunningMode": None}, True),
+        ([service("WinDefend")], {**STATUS, "AMRunningMode": None, "AntivirusEnabled": False}, False),
+        ([service("WinDefend")], {**STATUS, "AMRunningMode": "EDR Block Mode"}, False),
+        ([service("WinDefend", "Stopped")], STATUS, False),
+        ([], STATUS, False),
+    ],
+)
+def test_defender_is_active_where_it_protects(services: Any, row: Any, active: bool) -> None:
+    assert defender.status(asked(services=ok(services), status=ok([row])))["active"] is active
+
+
+def test_a_defender_that_gives_no_answer_may_be_active() -> None:
+    failed = {"state": "error", "why": {"message": "0x800106ba"}}
+    assert isinstance(defender.status(asked(status=failed))["active"], Unread)
+
+
+SHIELDS = {**STATUS, "BehaviorMonitorEnabled": True, "IoavProtectionEnabled": True}
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("AMServiceEnabled", "service"),
+        ("AntivirusEnabled", "antivirus"),
+        ("RealTimeProtectionEnabled", "real-time"),
+        ("OnAccessProtectionEnabled", "on-access"),
+        ("BehaviorMonitorEnabled", "behaviour"),
+        ("IoavProtectionEnabled", "downloads"),
+    ],
+)
+def test_parts_that_do_not_work_are_named(name: str, word: str) -> None:
+    assert defender.status(asked(status=ok([{**SHIELDS, name: False}])))["off"] == [word]
+    assert isinstance(defender.status(asked(status=ok([{**SHIELDS, name: None}])))["off"], Unread)
+
+
+@pytest.mark.parametrize(
+    ("fact", "name", "values"),
+    [
+        ("cloud", "MAPSReporting", {"Disabled": 0, "Basic": 1, "Advanced": 2, 2: 2, "1": 1}),
+        (
+            "samples",
+            "SubmitSamplesConsent",
+            {"AlwaysPrompt": 0, "SendSafeSamples": 1, "NeverSend": 2, "SendAllSamples": 3},
+        ),
+        (
+            "cloud_block_level",
+            "CloudBlockLevel",
+            {"Default": 0, "Moderate": 1, "High": 2, "HighPlus": 4, "ZeroTolerance": 6},
+        ),
+        ("unwanted_programs", "PUAProtection", {"Disabled": 0, "Enabled": 1, "AuditMode": 2}),
+    ],
+)
+def test_the_values_of_settings(fact: str, name: str, values: dict[object, int]) -> None:
+    for said, number in values.items():
+        assert settings(**{name: said})[fact] == number
+
+
+@pytest.mark.parametrize(
+    ("said", "word"), [(0, "off"), (1, "block"), (2, "audit"), (3, "off"), (4, "off"), ("AuditMode", "audit")]
+)
+def test_protected_folders(said: object, word: str) -> None:
+    assert settings(EnableControlledFolderAccess=said)["protected_folders"] == word
+
+
+@pytest.mark.parametrize("said", [5, True, "?", None, [1]])
+def test_a_setting_that_makes_no_sense_is_unknown(said: object) -> None:
+    assert isinstance(settings(EnableControlledFolderAccess=said)["protected_folders"], Unread)
+
+
+def test_exclusions_that_could_not_be_told_are_unknown() -> None:
+    row = {"ExclusionPath": None, "ExclusionPath!": "provider failed", "ExclusionExtension": None}
+    assert isinstance(settings(**row, ExclusionProcess=None)["exclusions"], Unread)
+
+
+def test_network_protection_that_is_off_needs_no_server_to_allow_it() -> None:
+    assert settings(EnableNetworkProtection=0)["network_protection"] == 0
+
+
+def test_real_time_needs_both_of_its_parts() -> None:
+    facts = machine(service("WinDefend"), defender=ok([{**STATUS, "RealTimeProtectionEnabled": False}]))
+    assert (facts["running"], facts["real_time"]) == (["defender"], [])
+
+
+def test_a_defender_of_an_old_platform_does_not_tell_its_mode() -> None:
+    assert machine(service("WinDefend"), defender=ok([{**STATUS, "AMRunningMode": None}]))["running"] == [
+        "defender"
+    ]
+
+
+def test_one_product_that_looks_is_enough() -> None:
+    assert machine(service("ds_agent"), service("CSFalconService"))["real_time"] == ["crowdstrike"]
+
+
+def test_a_product_that_security_center_calls_on_while_its_service_stands_does_not_run() -> None:
+    centre = ok([{"displayName": "ESET Security", "productState": 397568}])
+    facts = machine(service("ekrn", "Stopped"), about=CLIENT, centre=centre)
+    assert facts["products"] == [{"name": "eset", "running": False}]
+
+
 def threats(admin: bool, rows: Any) -> object:
     about = Meta(build=20348, product="ServerNT", admin=admin)
     steps = {"services": ok([service("WinDefend")]), "status": ok([{}]), "detections": rows, "names": ok([])}

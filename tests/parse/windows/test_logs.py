@@ -78,6 +78,10 @@ def test_the_number_of_newer_editions_needs_no_language(number: str, success: in
     assert (len(facts["success"]), len(facts["failure"])) == (success, failure)
 
 
+def test_an_unknown_number_leaves_it_to_the_words() -> None:
+    assert len(policy(auditpol("Success", ",4"))["success"]) == 11
+
+
 def test_a_setting_in_a_language_that_is_not_known_is_unknown() -> None:
     gap = policy(auditpol("Succeso"))["success"]
     assert isinstance(gap, Unread)
@@ -133,6 +137,17 @@ def test_sizes_and_ages_of_logs() -> None:
     assert facts["security_log_kb"] == 196608
     assert facts["logs_that_stop"] == ["application", "system"]
     assert (facts["oldest_entry"], facts["first_start"]) == ("2026-09-20", "2023-11-14")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"MaximumSizeInBytes": 1024, "LogMode": "?", "IsEnabled": True},
+        {"MaximumSizeInBytes": 1, "LogMode": "Circular"},
+    ],
+)
+def test_a_log_whose_mode_is_not_told_is_unknown(row: dict[str, Any]) -> None:
+    assert isinstance(event_logs.sizes(Steps(META, logs(system=ok([row]))))["logs_that_stop"], Unread)
 
 
 def test_an_upgrade_does_not_make_windows_younger() -> None:
@@ -296,6 +311,11 @@ def test_another_time_program_is_not_asked() -> None:
 def test_the_clock_is_held_against_ours(said: str, skew: int) -> None:
     about = replace(META, utc=said, asked_at="2026-10-12T09:00:00Z", answered_at="2026-10-12T09:00:20Z")
     assert w32time.status(Steps(about, {}))["skew_seconds"] == skew
+
+
+def test_the_clock_is_told_as_the_machine_says_it() -> None:
+    assert w32time.status(Steps(META, {}))["clock"] == "2026-10-12T09:00:00Z"
+    assert isinstance(w32time.status(Steps(replace(META, utc="?"), {}))["clock"], Unread)
 
 
 def test_a_clock_that_was_not_told_is_held_against_nothing() -> None:

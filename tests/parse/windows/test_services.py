@@ -48,6 +48,7 @@ def test_what_is_not_told_is_left_out(name: str) -> None:
         ("C:\\Program Files\\Lab Link\\link.exe", False),
         ("C:\\Program Files\\Lab Link\\LINK.EXE -run", False),
         ("C:\\Lab Link\\link.com", False),
+        ("C:\\lab\\link", True),
         ("C:\\lab\\link -run", None),
         ("C:\\lab.com old\\link.exe", None),
         ("C:\\lab\\link.exe run C:\\lab\\job.exe", True),
@@ -67,6 +68,12 @@ def test_who_is_no_administrator_sees_only_some() -> None:
     assert facts["incomplete"]["windows"].reason is Reason.DENIED  # type: ignore[index]
     assert len(facts["windows"]) == 1  # type: ignore[arg-type]
     assert "incomplete" not in windows(asked(replace(SERVER_2022, admin=True), services=said))
+
+
+@pytest.mark.parametrize("name", [None, "", 5, ["TlntSvr"]])
+def test_a_service_without_a_name_may_be_any(name: object) -> None:
+    said = rows({"Name": "Spooler"}, {"Name": name, "State": "Running", "StartMode": "Auto"})
+    assert isinstance(windows(asked(services=said))["windows"], Unread)
 
 
 def test_no_services_at_all_is_no_answer() -> None:

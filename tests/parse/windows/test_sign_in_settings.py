@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from igaudit.model.facts import Unread
+from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows.sign_in_settings import settings
 from tests.parse.windows.said import ABSENT, DENIED, asked, key, ok
 
@@ -64,6 +64,11 @@ def test_what_is_no_number_as_text_is_untold(odd: Any) -> None:
     facts = found(winlogon=key(AutoAdminLogon=odd, CachedLogonsCount=odd))
     assert isinstance(facts["automatic_sign_in"], Unread)
     assert isinstance(facts["cached_sign_ins"], Unread)
+
+
+@pytest.mark.parametrize("fact", ["cached_sign_ins", "automatic_sign_in", "stored_password"])
+def test_a_key_that_every_windows_has_cannot_be_missing(fact: str) -> None:
+    assert found(winlogon=ABSENT)[fact].reason is Reason.FAILED
 
 
 def test_a_denied_key_says_nothing() -> None:

@@ -68,6 +68,19 @@ def test_no_default_is_taken_where_microsoft_does_not_tell_it() -> None:
     assert types(policy=DENIED)["encryption_types"].reason is Reason.DENIED
 
 
+def test_windows_server_2025_heeds_group_policy_alone() -> None:
+    own = key(SupportedEncryptionTypes=0x18)
+    assert types(26100, own=own)["encryption_types"].reason is Reason.UNSUPPORTED
+    policy = key(SupportedEncryptionTypes=0x10)
+    assert types(26100, own=own, policy=policy)["encryption_types"] == ["aes256"]
+
+
+def test_nothing_in_group_policy_before_something_of_its_own_is_left_open() -> None:
+    nothing, own = key(SupportedEncryptionTypes=0), key(SupportedEncryptionTypes=0x18)
+    assert isinstance(types(own=own, policy=nothing)["encryption_types"], Unread)
+    assert types(policy=nothing)["encryption_types"] == ["rc4", "aes128", "aes256"]
+
+
 def test_only_a_domain_controller_takes_types_for_granted() -> None:
     said = key(DefaultDomainSupportedEncTypes=0x27)
     assert types(controller=said)["controller_types"] is None

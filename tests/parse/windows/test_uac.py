@@ -53,7 +53,7 @@ def test_nobody_is_asked_anything_where_it_is_off() -> None:
         "EnableSecureUIAPaths": 1,
     }
     facts = found(EnableLUA=0, **strict)
-    assert facts["administrators_asked"] == "nothing"
+    assert facts["administrators_asked"] == "not-asked"
     names = ("builtin_administrator_asked", "installers_detected", "ui_access_from_safe_folders")
     assert [facts[name] for name in names] == [False, False, False]
     assert isinstance(found(EnableLUA=3, **strict)["administrators_asked"], Unread)
@@ -70,7 +70,7 @@ def test_a_secure_desktop_that_is_switched_off_and_demanded_is_not_known(value: 
 @pytest.mark.parametrize(
     ("value", "word"),
     [
-        (0, "nothing"),
+        (0, "not-asked"),
         (1, "password-on-secure-desktop"),
         (2, "consent-on-secure-desktop"),
         (3, "password"),
