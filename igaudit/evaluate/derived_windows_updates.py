@@ -46,11 +46,11 @@ def pending(view: FactView) -> object:
 def _doubt(view: FactView) -> Unread | None:
     """Why the search does not show all that waits: it knows what the last scan found, weeks ago perhaps."""
     scanned = view.get(("updates", "metadata_date"))
-    if isinstance(scanned, Unread):
+    if not isinstance(scanned, str):
         return Unread(Reason.FEED_TOO_OLD, "when Windows Update last looked for updates is not known")
-    age = view.today - as_time(str(scanned)).date()
+    age = view.today - as_time(scanned).date()
     fresh = -CLOCK_TOLERANCE <= age <= BELIEVED_FOR
-    words = f"Windows Update last looked for updates on {str(scanned)[:10]}"
+    words = f"Windows Update last looked for updates on {scanned[:10]}"
     return None if fresh else Unread(Reason.FEED_TOO_OLD, words)
 
 

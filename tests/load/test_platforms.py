@@ -12,7 +12,13 @@ why: w
 kinds: [machine]
 probes:
   linux:
-    - {id: a, script: a.sh, reads: r, privilege: none, cost: c, parser: stock.key_values, gives: [both, shell]}
+    - id: a
+      script: a.sh
+      reads: r
+      privilege: none
+      cost: c
+      parser: stock.key_values
+      gives: [both, shell]
   windows:
     - id: b
       steps: [{id: both, registry: 'SOFTWARE\\X', values: [Both]}]

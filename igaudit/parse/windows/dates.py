@@ -29,8 +29,13 @@ def near_day(said: object) -> date | None:
     at most. Win32_QuickFixEngineering writes month/day/year whatever the language, yyyymmdd, or a FILETIME.
     """
     text = str(said or "").strip()
-    if not text:
-        return None
+    try:
+        return _near(text) if text else None
+    except (ValueError, OverflowError):
+        raise not_read(Reason.UNPARSABLE, f"{text[:40]!r} is no day") from None
+
+
+def _near(text: str) -> date:
     if _TIME.fullmatch(text):
         return (datetime.fromisoformat(text) + _HALF_DAY).date()
     if found := _US.match(text):

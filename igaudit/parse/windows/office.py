@@ -6,7 +6,7 @@ from typing import Any
 from igaudit.model.facts import Reason
 from igaudit.parse import Absent
 from igaudit.parse.windows.choices import first, named
-from igaudit.parse.windows.steps import Key, Steps, not_read, told
+from igaudit.parse.windows.steps import Key, Steps, not_read, told, unwrapped
 
 _APPLICATIONS = ("word", "excel", "powerpoint")
 # VBAWarnings (Microsoft, administrative templates of Office): what happens to macros.
@@ -38,7 +38,7 @@ def _macros(steps: Steps, applications: list[str]) -> list[dict[str, object]]:
 
 def _at_a_screen(user: Mapping[str, Any]) -> bool:
     """Whether the user, who is not the auditor, has a session: that of services is 0 or not there."""
-    sessions = None if user.get("mine") else user.get("sessions")
+    sessions = None if user.get("mine") else unwrapped(user.get("sessions"))
     numbers = [sessions] if isinstance(sessions, str) else sessions or []
     return any(str(number).isdigit() and number != "0" for number in numbers)
 

@@ -21,11 +21,16 @@ _BY_MDM = {0: "notify", 1: "install", 2: "install", 3: "install", 4: "install", 
 _DISABLED = 4
 # Policies pause updates for so long, counted from the day that they name.
 _PAUSE = timedelta(days=35)
-_WINDOWS_10, _PAUSABLE = 10240, 14393
+WINDOWS_10, _PAUSABLE = 10240, 14393
 # Updates bear a number, apps of the store and drivers none. Some come almost daily and say nothing of the
-# updates of Windows itself: Defender's definitions and platform, the removal tool, the security app.
-_NUMBERED = re.compile(r"\bKB(?!(?:2267602|4052623|890830|5007651)\b)[0-9]{6,8}\b", re.IGNORECASE)
+# updates of Windows itself: the definitions of Defender and what it was called before, its platform, the
+# removal tool, the security app.
+_DAILY = "2267602|2461484|2310138|915597|4052623|890830|5007651"
+_NUMBERED = re.compile(rf"\bKB(?!(?:{_DAILY})\b)[0-9]{{6,8}}\b", re.IGNORECASE)
+# Days of grace where a deadline is set and no grace is (Microsoft, Policy CSP - Update).
+_GRACE = 2
 _ADDRESSES = ("WUServer", "WUStatusServer", "UpdateServiceUrlAlternate")
+_MDM_ADDRESS = "UpdateServiceUrl"
 # Configuration Manager's client hands updates on at an address of the machine itself.
 _OWN_ADDRESS = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])([:/]|$)", re.IGNORECASE)
 _RECORD = timedelta(days=35)
@@ -50,8 +55,8 @@ def settings(steps: Steps) -> Fields:
         paused_until=lambda: paused(steps),
         users_can_pause=lambda: _users_can_pause(steps),
         wsus=lambda: _addresses(steps),
-        wsus_server=lambda: _text(steps.key("policy"), "WUServer"),
-        wsus_used=lambda: steps.key("au").number("UseWUServer") == 1,
+        wsus_server=lambda: _text(steps.key("policy"), "WUServer") or _by_mdm(steps),
+        wsus_used=lambda: steps.key("au").number("UseWUServer") == 1 or _by_mdm(steps) is not None,
     )
 
 
@@ -71,9 +76,15 @@ def option(steps: Steps) -> str:
 
 def uses_wsus(steps: Steps) -> str:
     """The address of the WSUS server that is asked; "" where Microsoft's own are."""
-    if steps.key("au").number("UseWUServer") != 1:
-        return ""
-    return _text(steps.key("policy"), "WUServer") or ""
+    if steps.key("au").number("UseWUServer") == 1 and (server := _text(steps.key("policy"), "WUServer")):
+        return server
+    return _by_mdm(steps) or ""
+
+
+def _by_mdm(steps: Steps) -> str | None:
+    """The address of a WSUS server that a management service names."""
+    said = _text(steps.key("mdm"), _MDM_ADDRESS)
+    return said if said and "://" in said else None
 
 
 def _policy_option(au: Key) -> str:
@@ -88,7 +99,7 @@ def _mdm_option(mdm: Key) -> str:
 
 def _own_option(steps: Steps) -> str:
     """Before Windows 10, the user's own choice stands in the registry."""
-    if not 0 < steps.meta.build < _WINDOWS_10:
+    if not 0 < steps.meta.build < WINDOWS_10:
         return ""
     return _named(steps.key("own").number("AUOptions"), _BY_POLICY, "AUOptions")
 
@@ -107,7 +118,7 @@ def _installs(steps: Steps) -> bool:
         raise not_read(Reason.UNSUPPORTED, "a local administrator chooses (AUOptions 5)")
     if said != "not-set":
         return said == "install"
-    if steps.meta.build >= _WINDOWS_10 and steps.meta.product == "WinNT":
+    if steps.meta.build >= WINDOWS_10 and steps.meta.product == "WinNT":
         return True  # Microsoft: Windows 10 and 11 download and install by themselves unless told otherwise
     raise not_read(
         Reason.UNSUPPORTED, "no policy says it, and what a Windows Server does then is not documented"
@@ -116,7 +127,7 @@ def _installs(steps: Steps) -> bool:
 
 def _refreshes(steps: Steps) -> bool:
     policy = steps.key("policy")
-    if policy.number("DisableWindowsUpdateAccess") == 1:
+    if policy.number("DisableWindowsUpdateAccess") == 1 or steps.key("mdm").number("AllowUpdateService") == 0:
         return False
     if policy.number("DoNotConnectToWindowsUpdateInternetLocations") == 1 and not uses_wsus(steps):
         return False
@@ -141,24 +152,26 @@ def _can_start(service: Key) -> bool:
 def _delay(steps: Steps) -> int:
     """Days for which quality updates are put off, and then may wait for a deadline and its grace."""
     policy, mdm = steps.key("policy"), steps.key("mdm")
-    deadline = [_days(mdm, "ConfigureDeadlineForQualityUpdates") + _days(mdm, "ConfigureDeadlineGracePeriod")]
+    deadlines = [_deadline(mdm)]
     if policy.number("SetComplianceDeadline") != 0:
-        given = ("ConfigureDeadlineForQualityUpdates", "ConfigureDeadlineGracePeriod")
-        deadline.append(sum(_days(policy, name) for name in given))
-    return deferral(steps) + max(deadline)
+        deadlines.append(_deadline(policy))
+    return deferral(steps) + max(deadlines)
+
+
+def _deadline(key: Key) -> int:
+    """The days of a deadline with its grace."""
+    days, grace = key.number("ConfigureDeadlineForQualityUpdates"), key.number("ConfigureDeadlineGracePeriod")
+    if grace is None:
+        grace = 0 if days is None else _GRACE
+    return (days or 0) + grace
 
 
 def deferral(steps: Steps) -> int:
     """Days for which quality updates are put off: so long the agent does not even find them."""
-    policy = steps.key("policy")
-    days = [_days(steps.key(name), "DeferQualityUpdatesPeriodInDays") for name in ("mdm", "user")]
-    if policy.number("DeferQualityUpdates") != 0:
-        days.append(_days(policy, "DeferQualityUpdatesPeriodInDays"))
-    return max(days)
-
-
-def _days(key: Key, name: str) -> int:
-    return key.number(name) or 0
+    policy, name = steps.key("policy"), "DeferQualityUpdatesPeriodInDays"
+    ruled = 0 if policy.number("DeferQualityUpdates") == 0 else policy.number(name)
+    said = [days for days in (steps.key("mdm").number(name), ruled) if days is not None]
+    return max(said) if said else steps.key("user").number(name) or 0
 
 
 def paused(steps: Steps) -> str | None:
@@ -167,13 +180,18 @@ def paused(steps: Steps) -> str | None:
     for name in ("policy", "mdm"):
         key = steps.key(name)
         if said := _text(key, "PauseQualityUpdatesStartTime"):
-            ends.append(day_of(said) + _PAUSE)
+            ends.append(_later(day_of(said), _PAUSE))
         elif key.number("PauseQualityUpdates") == 1:
             raise not_read(Reason.INCOMPLETE_RECORD, f"{key.name} pauses updates and does not say since when")
-    state = steps.key("state")
-    if state.number("PausedQualityStatus") == 1 and not ends:
+    last = max(ends).isoformat() if ends else None
+    lasts = last is not None and last >= steps.meta.utc[:10]
+    if steps.key("state").number("PausedQualityStatus") == 1 and not lasts:
         raise not_read(Reason.INCOMPLETE_RECORD, "updates are paused, and it is not said until when")
-    return max(ends).isoformat() if ends else None
+    return last
+
+
+def _later(day: date, span: timedelta) -> date:
+    return day + span if day < date.max - span else date.max
 
 
 def _user_pauses(user: Key) -> list[str]:
@@ -189,7 +207,7 @@ def _users_can_pause(steps: Steps) -> bool:
 
 def _addresses(steps: Steps) -> list[dict[str, object]]:
     policy = steps.key("policy")
-    said = {name: _text(policy, name) for name in _ADDRESSES}
+    said = {**{name: _text(policy, name) for name in _ADDRESSES}, _MDM_ADDRESS: _by_mdm(steps)}
     return [
         {"setting": name, "address": text, "encrypted": text.lower().startswith("https://")}
         for name, text in said.items()
@@ -206,12 +224,13 @@ def _last_install(steps: Steps) -> str | None:
     """The newest of both; null where the log goes back far enough to show that there was none."""
     events = steps.events("installs")
     found = [event.at for event in events if any(_NUMBERED.search(field) for field in event.fields)]
+    now = steps.meta.utc
     hotfixes = [near_day(row.get("InstalledOn")) for row in steps.rows("hotfixes")]
-    found += [f"{day.isoformat()}T00:00:00Z" for day in hotfixes if day]
+    # A day that is yet to come has its month and day the other way round.
+    found += [f"{day.isoformat()}T00:00:00Z" for day in hotfixes if day and day.isoformat() <= now[:10]]
     if found:
         return max(found)
     oldest = events[-1].at if events else ""
-    now = steps.meta.utc
     if oldest and now and day_of(oldest) + _RECORD < date.fromisoformat(now[:10]):
         return None
     raise not_read(Reason.INCOMPLETE_RECORD, "the System log does not go back far enough to tell")

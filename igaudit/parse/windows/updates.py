@@ -11,8 +11,8 @@ from typing import Any
 
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows.dates import day_of, near_day
-from igaudit.parse.windows.steps import NotRead, Steps, not_read, told, unwrapped
-from igaudit.parse.windows.update_settings import deferral, paused, uses_wsus
+from igaudit.parse.windows.steps import Event, NotRead, Steps, not_read, told, unwrapped
+from igaudit.parse.windows.update_settings import WINDOWS_10, deferral, paused, uses_wsus
 
 Fields = dict[str, object]
 
@@ -35,6 +35,8 @@ _SEVERITIES = {"critical": "critical", "important": "important", "moderate": "mo
 _SUCCEEDED, _WITH_ERRORS = 2, 3
 _MONTH = re.compile(r"(20[0-9]{2})-([0-9]{2})\b")
 MICROSOFT, WSUS = "Microsoft Update", "WSUS"
+# Searches of these services are for apps of the store, and tell nothing of updates.
+_STORE = ("855e8a7c-ecb4-4ca3-b045-1dfa50104289", "117cab2d-82b1-4b5a-a08c-4d62dbee7782")
 
 
 def scan(steps: Steps) -> Fields:
@@ -47,7 +49,7 @@ def search(steps: Steps) -> Fields:
     found = steps.data("found")
     if not isinstance(found, dict) or found.get("result") not in (_SUCCEEDED, _WITH_ERRORS):
         raise not_read(Reason.FAILED, "the search of Windows Update failed")
-    wsus = uses_wsus(steps)
+    wsus = _server(steps)
     rows = unwrapped(found.get("rows") or [])
     listed = [_update(row, wsus) for row in rows]
     facts: Fields = {"listed": listed, "held": [str(row["name"]) for row in listed if row["held"]]}
@@ -58,10 +60,20 @@ def search(steps: Steps) -> Fields:
     return facts
 
 
-def _gap(steps: Steps, found: Mapping[str, Any], wsus: str) -> Unread | None:
+def _server(steps: Steps) -> str | Unread:
+    """The WSUS server that is asked, "" where Microsoft's own are."""
+    try:
+        return uses_wsus(steps)
+    except NotRead as error:
+        return error.gap
+
+
+def _gap(steps: Steps, found: Mapping[str, Any], wsus: str | Unread) -> Unread | None:
     """Why the agent may not have found all that waits."""
     if found["result"] == _WITH_ERRORS:
         return Unread(Reason.INCOMPLETE_RECORD, "Windows Update could not ask everywhere")
+    if isinstance(wsus, Unread):
+        return wsus
     if wsus:
         words = f"{wsus} offers only what was approved there"
         return Unread(Reason.INCOMPLETE_RECORD, words[:200])
@@ -78,24 +90,32 @@ def _gap(steps: Steps, found: Mapping[str, Any], wsus: str) -> Unread | None:
 
 def _asked(steps: Steps) -> str:
     """When Windows Update last searched with success: event 26, before Windows 10 a value of the registry."""
-    if steps.state("scans") == "absent" or (events := steps.events("scans")) == []:
-        said = steps.key("detected").text("LastSuccessTime")
+    events = [] if steps.state("scans") == "absent" else steps.events("scans")
+    found = [event.at for event in events if not _of_the_store(event)]
+    if not found:
+        # Windows 10 no longer writes the value, and leaves one of before an upgrade as it was.
+        said = steps.key("detected").text("LastSuccessTime") if steps.meta.build < WINDOWS_10 else None
         if not said:
             raise not_read(Reason.INCOMPLETE_RECORD, "no successful search for updates is on record")
         # The registry has it as `2026-10-01 03:00:12`, in UTC.
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", said):
             raise not_read(Reason.UNPARSABLE, f"LastSuccessTime is {said[:40]!r}")
         return f"{day_of(said).isoformat()}T{said[11:]}Z"
-    return max(event.at for event in events)
+    return max(found)
 
 
-def _update(row: Mapping[str, Any], wsus: str) -> Fields:
+def _of_the_store(event: Event) -> bool:
+    """By the GUID of the service that was asked, the second field."""
+    return any(field.strip("{} ").lower() in _STORE for field in event.fields[1:])
+
+
+def _update(row: Mapping[str, Any], wsus: str | Unread) -> Fields:
     title = str(row.get("title") or "")
     numbers = [f"KB{number}" for number in unwrapped(row.get("kb") or [])]
     update: Fields = {
         "name": numbers[0] if numbers else title[:200],
         "packages": [title[:300]],
-        "origin": WSUS if wsus else MICROSOFT,
+        "origin": _origin(wsus),
         "severity": _SEVERITIES.get(str(row.get("severity") or "").lower(), "unrated"),
         "held": row.get("hidden") is True,
         **_security(row),
@@ -106,6 +126,12 @@ def _update(row: Mapping[str, Any], wsus: str) -> Fields:
     return update
 
 
+def _origin(wsus: str | Unread) -> str:
+    if isinstance(wsus, Unread):
+        return "not known"
+    return WSUS if wsus else MICROSOFT
+
+
 def _security(row: Mapping[str, Any]) -> Fields:
     categories = {str(category).lower() for category in unwrapped(row.get("categories") or [])}
     if _SECURITY in categories or row.get("severity") or row.get("cves"):
@@ -113,17 +139,20 @@ def _security(row: Mapping[str, Any]) -> Fields:
     return {"security": False} if categories & _OTHERS else {}
 
 
-def _released(row: Mapping[str, Any], title: str, wsus: str) -> Fields:
+def _released(row: Mapping[str, Any], title: str, wsus: str | Unread) -> Fields:
     """The day of its last change at Microsoft's, or of its approval at a WSUS server: by then it was there.
 
     It is the day of release where Microsoft was asked and the month in the title says nothing else: an
     update that is changed later bears a later day.
     """
-    changed = near_day(row.get("published"))
+    try:
+        changed = near_day(row.get("published"))
+    except NotRead:
+        changed = None
     if changed is None:
         return {}
     day = {"listed_on": changed.isoformat()}
-    if not wsus and not _older(title, changed):
+    if wsus == "" and not _older(title, changed):
         day["released"] = changed.isoformat()
     return dict(day)
 

@@ -14,17 +14,11 @@ from typing import Any
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent
 from igaudit.parse.windows.steps import ABSENT, OK, NotRead, Steps, not_read, unwrapped
+from igaudit.parse.windows.vpn_algorithms import CONSTANTS, algorithms
 
 Record = dict[str, object]
 Row = dict[str, Any]
 
-_IKE_CIPHERS = {"DES": "des", "DES3": "3des", "AES128": "aes128", "AES192": "aes192", "AES256": "aes256"}
-_GCM = {"GCMAES128": "aes128gcm16", "GCMAES192": "aes192gcm16", "GCMAES256": "aes256gcm16"}
-_HASHES = {"MD5": "md5", "SHA1": "sha1", "SHA256": "sha256", "SHA384": "sha384"}
-_PROOFS = {"MD596": "md5", "SHA196": "sha1", "SHA256128": "sha256", **dict.fromkeys(_GCM, "gcm")}
-_GROUPS = {"Group1": "modp768", "Group2": "modp1024", "Group14": "modp2048", "Group24": "modp2048s256"}
-_GROUPS |= {"PFS1": "modp768", "PFS2": "modp1024", "PFS2048": "modp2048", "PFS24": "modp2048s256"}
-_GROUPS |= {"ECP256": "ecp256", "ECP384": "ecp384", "PFSMM": ""}
 _TUNNELS = {"pptp": "pptp", "l2tp": "l2tp", "sstp": "sstp", "ikev2": "ikev2", "automatic": "automatic"}
 _LEVELS = {"noencryption": "none", "optional": "optional", "required": "required"}
 _LEVELS |= {"maximum": "maximum", "custom": "custom"}
@@ -33,9 +27,7 @@ _TYPES = {"noencryption": "none", "optionalencryption": "optional"}
 _TYPES |= {"requireencryption": "required", "maximumencryption": "maximum"}
 _PSK = {"psk": True, "certificate": False}
 # A site of GRE has neither encryption nor proof.
-_IKE = ("EncryptionMethod", "IntegrityCheckMethod", "DHGroup")
-_ESP = ("CipherTransformConstants", "AuthenticationTransformConstants", "PfsGroup")
-_PLAIN: Row = {"CustomPolicy": True, "EncryptionType": "NoEncryption"} | dict.fromkeys(_IKE + _ESP, "None")
+_PLAIN: Row = {"CustomPolicy": True, "EncryptionType": "NoEncryption"} | dict.fromkeys(CONSTANTS, "None")
 _WAYS = ("AuthenticationMethod", "ResponderAuthenticationMethod")
 _SERVER = "Routing and Remote Access"
 _DISABLED = 4
@@ -51,7 +43,7 @@ def connections(steps: Steps) -> dict[str, object]:
     found, own_gap = _tried(_own_rows, steps)
     users_gap = _users_gap(steps) if own_gap is None else None
     served, server_gap = _tried(_served_rows, steps)
-    if served and all(row["name"] != _SERVER for row in served):
+    if served and not any(row["name"].startswith(_SERVER) for row in served):
         server_gap = _NO_SERVER
     gaps = [gap for gap in (own_gap, _odd_gap(found), users_gap) if gap]
     if not found and not served and not gaps and not server_gap:
@@ -162,30 +154,7 @@ def _own(row: Row, *, bare: bool) -> Iterator[Record]:
 def _connection(name: str, version: str | None, policy: Row | None) -> Record:
     record: Record = {"connection": name, "file": name} | _known("version", version)
     record |= {"aggressive": False, "l2tp": False, "adds_defaults": policy is None}
-    if policy is None or any(policy.get(name) is None for name in _IKE + _ESP):
-        return record
-    return record | _algorithms(policy)
-
-
-def _algorithms(policy: Row) -> Record:
-    """By strongSwan's names; what Windows calls otherwise stays as it is, and is approved by nobody."""
-
-    def of(name: str, known: dict[str, str]) -> str:
-        return known.get(str(policy.get(name)), str(policy.get(name)).lower())
-
-    ciphers = _IKE_CIPHERS | _GCM
-    ike = [of(name, known) for name, known in zip(_IKE, (ciphers, _HASHES, _GROUPS), strict=True)]
-    esp = [of("CipherTransformConstants", ciphers)]
-    proof = of("AuthenticationTransformConstants", _PROOFS)
-    # AES-GCM is its own proof; any other cipher without one protects nothing.
-    if not (esp[0] in _GCM.values() and proof in ("gcm", "none")):
-        esp.append(proof)
-    group = of("PfsGroup", _GROUPS)
-    return {
-        "ike_algorithms": ike,
-        "esp_algorithms": esp if group in ("none", "") else [*esp, group],
-        "pfs": group != "none",
-    }
+    return record if policy is None else record | algorithms(policy)
 
 
 # What connects to this machine
@@ -199,7 +168,7 @@ def _served_rows(steps: Steps) -> list[Row]:
     if steps.state("server") == ABSENT:
         raise not_read(Reason.UNSUPPORTED, "the VPN server may run, and its cmdlets are not installed")
     proofs = next(iter(steps.rows("proofs")), {})
-    servers = [_server(row, proofs) for row in steps.rows("server")]
+    servers = [server for row in steps.rows("server") for server in _servers(row, proofs)]
     served = [*servers, *(_site(row) for row in steps.rows("sites"))]
     if not served:
         raise NotRead(_NO_SERVER)
@@ -221,6 +190,20 @@ def _server(row: Row, proofs: Row) -> Row:
     }
 
 
+def _servers(row: Row, proofs: Row) -> list[Row]:
+    """The server; where its policy is for one kind of tunnel, the other kind keeps Windows' own proposals."""
+    server, of = _server(row, proofs), str(row.get("TunnelType")).lower()
+    if row.get("CustomPolicy") is not True or of not in ("ikev2", "l2tp") or server["l2tp"] is False:
+        return [server]
+    usual = {**row, "CustomPolicy": False}
+    ikev2 = {"name": f"{_SERVER}, IKEv2", "version": "ikev2", "l2tp": False}
+    l2tp = {"name": f"{_SERVER}, L2TP", "version": "ikev1"}
+    return [
+        server | ikev2 | {"policy": row if of == "ikev2" else usual},
+        server | l2tp | {"policy": row if of == "l2tp" else usual},
+    ]
+
+
 def _site(row: Row) -> Row:
     protocol = str(row.get("Protocol")).lower()
     ways = [str(row[name]).lower() for name in _WAYS if row.get(name)]
@@ -238,7 +221,7 @@ def _served(row: Row, *, bare: bool) -> Record:
     policy: Row = row["policy"]
     record = _connection(row["name"], row["version"], policy if policy.get("CustomPolicy") is True else None)
     record |= {"l2tp": row["l2tp"] is True and not bare} | _known("psk", row["psk"])
-    for fact, name in (("ike_lifetime", "MMSALifeTimeSeconds"), ("esp_lifetime", "SALifeTimeSeconds")):
+    for fact, name in (("ike_lifetime", "MMSALifeTime"), ("esp_lifetime", "SALifeTime")):
         seconds = policy.get(name)
         record |= _known(fact, seconds if isinstance(seconds, int) and seconds > 0 else None)
     return record

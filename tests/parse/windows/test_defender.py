@@ -423,15 +423,30 @@ def test_what_defender_found_is_shown_to_administrators_alone() -> None:
     assert found == [{"detection": "threat 7 ({1})", "name": "threat 7"}]
 
 
+NOTHING = {"state": "absent"}
+
+
 @pytest.mark.parametrize(
-    ("policy", "said"),
+    ("policy", "managed", "said"),
     [
-        ({"state": "absent"}, "not-enforced"),
-        (key(EnableSmartScreen=0, ShellSmartScreenLevel="Block"), "off"),
-        (key(EnableSmartScreen=1), "warn"),
-        (key(EnableSmartScreen=1, ShellSmartScreenLevel="Block"), "block"),
-        (key(ShellSmartScreenLevel="Block"), "not-enforced"),
+        (NOTHING, NOTHING, "not-enforced"),
+        (key(EnableSmartScreen=0, ShellSmartScreenLevel="Block"), NOTHING, "off"),
+        (key(EnableSmartScreen=1), NOTHING, "warn"),
+        (key(EnableSmartScreen=1, ShellSmartScreenLevel="Warn"), NOTHING, "warn"),
+        (key(EnableSmartScreen=1, ShellSmartScreenLevel="Block"), NOTHING, "block"),
+        (key(ShellSmartScreenLevel="Block"), NOTHING, "not-enforced"),
+        (NOTHING, key(EnableSmartScreenInShell=1, PreventOverrideForFilesInShell=1), "block"),
+        (NOTHING, key(EnableSmartScreenInShell=1, PreventOverrideForFilesInShell=0), "warn"),
+        (NOTHING, key(EnableSmartScreenInShell=0, PreventOverrideForFilesInShell=1), "off"),
+        (NOTHING, key(PreventOverrideForFilesInShell=1), "not-enforced"),
+        (key(EnableSmartScreen=0), key(EnableSmartScreenInShell=1), "off"),
     ],
 )
-def test_smartscreen_by_policy(policy: object, said: str) -> None:
-    assert smartscreen.policy(Steps(SERVER, {"policy": policy}))["smartscreen"] == said  # type: ignore[dict-item]
+def test_smartscreen_by_policy_and_by_management(policy: Any, managed: Any, said: str) -> None:
+    steps = Steps(SERVER, {"policy": policy, "managed": managed})
+    assert smartscreen.policy(steps)["smartscreen"] == said
+
+
+def test_a_policy_that_was_denied_is_unknown() -> None:
+    steps = Steps(SERVER, {"policy": {"state": "denied"}, "managed": NOTHING})
+    assert isinstance(smartscreen.policy(steps)["smartscreen"], Unread)

@@ -84,6 +84,11 @@ def test_services_and_the_auditor_are_not_at_a_screen(who: dict[str, Any]) -> No
     assert len(macros(who, user())) == 1
 
 
+@pytest.mark.parametrize("sessions", ["1", ["0", "2"], {"value": ["1"], "Count": 1}])
+def test_a_list_of_sessions_in_any_of_its_shapes(sessions: object) -> None:
+    assert len(macros(user(sessions))) == 1
+
+
 def test_a_part_that_was_denied_is_not_passed_over() -> None:
     assert isinstance(macros(user(policy=GOOD), user(policy=GOOD, cloud=None) | {"cloud": DENIED}), Unread)
     assert isinstance(macros(user() | {"policy": None}), Unread)

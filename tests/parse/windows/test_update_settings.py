@@ -26,6 +26,9 @@ from tests.parse.windows.said import (
 NAMES = ("policy", "au", "mdm", "user", "state", "own")
 
 
+NOW = Meta(build=19045, ubr=6456, product="WinNT", utc="2026-11-10T09:00:00Z")
+
+
 def steps(**said: Any) -> dict[str, Any]:
     services = {"wuauserv": key(Start=3), "usosvc": key(Start=2)}
     return {**dict.fromkeys(NAMES, ABSENT), **services, **said}
@@ -35,7 +38,7 @@ def auto(meta: Meta = WINDOWS_10, **said: Any) -> dict[str, Any]:
     return automatic(asked(meta, **steps(**said)))
 
 
-def found(meta: Meta = WINDOWS_10, **said: Any) -> dict[str, Any]:
+def found(meta: Meta = NOW, **said: Any) -> dict[str, Any]:
     return settings(asked(meta, **steps(**said)))
 
 
@@ -99,6 +102,8 @@ def test_before_windows_10_a_user_chose() -> None:
         ),
         ({"au": key(AUOptions=2)}, True),
         ({"au": key(NoAutoUpdate=1)}, False),
+        ({"mdm": key(AllowUpdateService=0)}, False),
+        ({"mdm": key(AllowUpdateService=1)}, True),
     ],
 )
 def test_whether_anything_is_looked_for(said: dict[str, Any], refreshes: bool) -> None:
@@ -131,6 +136,8 @@ def test_no_service_no_tool() -> None:
         ({"policy": key(DeferQualityUpdates=1, DeferQualityUpdatesPeriodInDays=10)}, 10),
         ({"policy": key(DeferQualityUpdates=0, DeferQualityUpdatesPeriodInDays=10)}, 0),
         ({"user": key(DeferQualityUpdatesPeriodInDays=30)}, 30),
+        ({"user": key(DeferQualityUpdatesPeriodInDays=30), "policy": key(DeferQualityUpdates=0)}, 0),
+        ({"user": key(DeferQualityUpdatesPeriodInDays=30), "mdm": key(DeferQualityUpdatesPeriodInDays=5)}, 5),
         ({"mdm": key(ConfigureDeadlineForQualityUpdates=7, ConfigureDeadlineGracePeriod=2)}, 9),
         (
             {
@@ -140,6 +147,8 @@ def test_no_service_no_tool() -> None:
             9,
         ),
         ({"policy": key(SetComplianceDeadline=0, ConfigureDeadlineForQualityUpdates=3)}, 0),
+        ({"mdm": key(ConfigureDeadlineForQualityUpdates=13)}, 15),  # two days of grace by default
+        ({"policy": key(ConfigureDeadlineForQualityUpdates=13, ConfigureDeadlineGracePeriod=0)}, 13),
     ],
 )
 def test_deferral_deadline_and_grace_add_up(said: dict[str, Any], days: int) -> None:
@@ -161,6 +170,11 @@ def test_deferral_deadline_and_grace_add_up(said: dict[str, Any], days: int) -> 
         ({"policy": key(PauseQualityUpdatesStartTime="2026-11-01")}, "2026-12-06"),
         ({"mdm": key(PauseQualityUpdatesStartTime="2026-11-01", PauseQualityUpdates=1)}, "2026-12-06"),
         ({"policy": key(PauseQualityUpdatesStartTime=" ")}, None),
+        ({"policy": key(PauseQualityUpdatesStartTime="9999-12-30")}, "9999-12-31"),
+        (
+            {"state": key(PausedQualityStatus=1), "user": key(PauseUpdatesExpiryTime="2026-11-10T08:00:00Z")},
+            "2026-11-10",
+        ),
     ],
 )
 def test_pauses(said: dict[str, Any], until: str | None) -> None:
@@ -172,6 +186,7 @@ def test_pauses(said: dict[str, Any], until: str | None) -> None:
     [
         {"mdm": key(PauseQualityUpdates=1)},
         {"state": key(PausedQualityStatus=1)},
+        {"state": key(PausedQualityStatus=1), "user": key(PauseUpdatesExpiryTime="2026-01-01T08:00:00Z")},
         {"user": key(PauseUpdatesExpiryTime="next week")},
         {"user": key(PauseUpdatesExpiryTime="2026-13-45")},
     ],
@@ -194,6 +209,13 @@ def test_servers_of_ones_own() -> None:
         ("WUStatusServer", False),
     ]
     assert (facts["wsus_server"], facts["wsus_used"]) == ("HTTPS://wsus.example:8531", True)
+
+
+def test_a_server_that_a_management_service_names() -> None:
+    facts = found(mdm=key(UpdateServiceUrl="http://wsus.example:8530"))
+    assert [(row["setting"], row["encrypted"]) for row in facts["wsus"]] == [("UpdateServiceUrl", False)]
+    assert (facts["wsus_server"], facts["wsus_used"]) == ("http://wsus.example:8530", True)
+    assert found(mdm=key(UpdateServiceUrl="CORPWSUS"))["wsus"] == []
 
 
 def test_an_address_of_the_machine_itself_is_no_server() -> None:
@@ -224,6 +246,18 @@ def test_the_last_install() -> None:
     )
     assert last(events, rows()) == "2026-09-10T01:55:40Z"
     assert last(events, rows({"InstalledOn": "2026-10-01T22:00:00Z"})) == "2026-10-02T00:00:00Z"
+
+
+def test_a_day_with_its_month_in_the_wrong_place_is_none() -> None:
+    events = log(("2026-09-10T01:55:40Z", MONTHLY))
+    assert last(events, rows({"InstalledOn": "12/10/2026"})) == "2026-09-10T01:55:40Z"
+
+
+@pytest.mark.parametrize("number", ["2461484", "2310138", "915597"])
+def test_definitions_of_older_names_are_no_updates(number: str) -> None:
+    daily = f"Definition Update for Microsoft Endpoint Protection - KB{number} (Definition 1.4)"
+    old = log(("2026-10-12T01:00:00Z", daily), ("2026-08-01T00:00:00Z", DAILY))
+    assert last(old, rows()) is None
 
 
 def test_none_in_a_log_that_goes_back_far_enough() -> None:

@@ -104,6 +104,24 @@ def test_a_pause_that_is_over_hides_nothing() -> None:
     assert "incomplete" not in found(user=key(PauseUpdatesExpiryTime="2026-10-11T08:00:00Z"))
 
 
+def test_the_server_may_be_named_by_a_management_service() -> None:
+    facts = found(update(), mdm=key(UpdateServiceUrl="http://wsus:8530"))
+    assert facts["incomplete"]["listed"].detail == "http://wsus:8530 offers only what was approved there"
+    assert "incomplete" not in found(update(), mdm=key(UpdateServiceUrl="CORPWSUS"))
+
+
+def test_a_server_that_could_not_be_told_vouches_for_no_day() -> None:
+    (row,) = found(update(), au=DENIED)["listed"]
+    assert (row["origin"], row.get("released"), row["listed_on"]) == ("not known", None, "2026-10-13")
+
+
+@pytest.mark.parametrize("day", ["9999-12-31T23:00:00Z", "2026-13-45T00:00:00Z", "ffffffffffffffff", "soon"])
+def test_one_update_with_a_day_that_is_none_costs_no_other(day: str) -> None:
+    first, second = found(update(published=day), update())["listed"]
+    assert "listed_on" not in first and "released" not in first
+    assert second["listed_on"] == "2026-10-13"
+
+
 def test_a_search_with_errors_is_a_part_and_one_that_failed_nothing() -> None:
     assert found(result=3)["incomplete"]["listed"].reason == Reason.INCOMPLETE_RECORD
     for said in (ok({"result": 4, "rows": []}), ok([]), DENIED):
@@ -119,8 +137,11 @@ def test_one_update_alone_is_an_object() -> None:
     assert len(found(found=ok({"result": 2, "rows": update()}))["listed"]) == 1
 
 
-def scanned(scans: dict[str, Any], detected: dict[str, Any] = ABSENT) -> Any:
-    return scan(asked(META, scans=scans, detected=detected))["metadata_date"]
+OLD = Meta(build=9600, product="ServerNT")
+
+
+def scanned(scans: dict[str, Any], detected: dict[str, Any] = ABSENT, meta: Meta = OLD) -> Any:
+    return scan(asked(meta, scans=scans, detected=detected))["metadata_date"]
 
 
 def test_when_it_asked() -> None:
@@ -128,6 +149,16 @@ def test_when_it_asked() -> None:
     assert scanned(ok({"rows": [event], "capped": True})) == "2026-10-12T03:11:20Z"
     old = key(LastSuccessTime="2026-10-11 22:14:09")
     assert scanned(ABSENT, old) == scanned(EMPTY, old) == "2026-10-11T22:14:09Z"
+    # Windows 10 leaves the value as it was before the upgrade.
+    assert isinstance(scanned(EMPTY, old, META), Unread)
+
+
+def test_a_search_for_apps_of_the_store_is_none_for_updates() -> None:
+    store = {"id": 26, "at": "2026-10-12T03:11:20Z", "fields": ["3", "855E8A7C-ECB4-4CA3-B045-1DFA50104289"]}
+    fields = ["0", "{9482f4b4-e343-43b6-b170-9a65bc822c77}"]
+    microsoft = {"id": 26, "at": "2026-09-01T03:11:20Z", "fields": fields}
+    assert scanned(ok({"rows": [store, microsoft], "capped": False}), meta=META) == "2026-09-01T03:11:20Z"
+    assert isinstance(scanned(ok({"rows": [store], "capped": True}), meta=META), Unread)
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ SERVER = {**POLICY, "CustomPolicy": True, "L2tpPorts": 0, "EncryptionType": "Max
 
 
 def test_a_server_tells_its_policy_and_lifetimes_but_not_of_pptp() -> None:
-    row = {**SERVER, "SALifeTimeSeconds": 28800, "MMSALifeTimeSeconds": 86400}
+    row = {**SERVER, "SALifeTime": 28800, "MMSALifeTime": 86400}
     facts = served(row, proofs=[CERTIFICATES])
     (record,) = facts["ipsec"]
     assert (record["ike_lifetime"], record["esp_lifetime"], record["adds_defaults"]) == (86400, 28800, False)
@@ -190,6 +190,17 @@ def test_a_server_with_ports_for_l2tp_speaks_ikev1_too_and_may_do_so_without_ips
     untold = served({"CustomPolicy": True}, manager=key(ProhibitIpSec=1))
     assert untold["l2tp"] == []
     assert untold["incomplete"]["l2tp"].detail == "whether the VPN server takes L2TP is not told"
+
+
+def test_a_policy_for_one_kind_of_tunnel_is_not_that_of_the_other() -> None:
+    facts = served({**SERVER, "L2tpPorts": 5, "TunnelType": "IKEV2"}, proofs=[CERTIFICATES])
+    ikev2, l2tp = facts["ipsec"]
+    assert (ikev2["version"], ikev2["adds_defaults"], ikev2["l2tp"]) == ("ikev2", False, False)
+    assert (l2tp["version"], l2tp["adds_defaults"], l2tp["l2tp"]) == ("ikev1", True, True)
+    ikev2, l2tp = served({**SERVER, "L2tpPorts": 5, "TunnelType": "L2TP"})["ipsec"]
+    assert (ikev2["adds_defaults"], l2tp["adds_defaults"]) == (True, False)
+    assert len({record["profile"] for record in facts["profiles"]}) == 2
+    assert len(served({**SERVER, "TunnelType": "IKEV2"})["ipsec"]) == 1
 
 
 def test_what_a_server_does_not_tell_is_not_made_up() -> None:
