@@ -438,6 +438,7 @@ function Read-Function($step) {
 }
 
 function Read-Step($step) {
+    if ($step.kind -eq 'same') { return @{ state = 'same'; of = $step.of } }
     if ($step.kind -eq 'registry') { return (Read-Key $step.path $step $step.depth) }
     if ($step.kind -eq 'program') { return (Read-Program $step) }
     $data = $null

@@ -1,5 +1,6 @@
 """Frames of Windows answers: `<nonce> <name> <length> <json>`, one per step, then `<nonce> done 2 {}`.
 
+A step whose state is `same` was asked once, for the step that it names: it has that one's answer.
 The JSON is ASCII, so that code pages do it no harm, and the reader goes on behind its end: what a service or
 a file is called cannot forge a frame. A console may wrap lines: line ends within a frame are passed over.
 """
@@ -12,6 +13,7 @@ from igaudit.collect.frame import Frames
 from igaudit.model.evidence import Answer, ProbeStatus
 
 META, DONE = "meta", "done"
+_NO_JSON = {"state": "error", "why": {"message": "its answer is no JSON"}}
 # A space, the name, a space, the length, a space; with line ends wherever a console puts them.
 _GAP = rb"[\r\n]* [\r\n]*"
 _HEAD = _GAP + rb"([a-z0-9_.-][a-z0-9_.\r\n-]{0,130})" + _GAP + rb"([0-9][0-9\r\n]{0,10})" + _GAP
@@ -33,7 +35,8 @@ def deframe_steps(raw: bytes, nonce: str, limits: Mapping[str, int]) -> Frames:
         elif name.count(".") == 2:
             probe, _, step = name.rpartition(".")
             found.setdefault(probe, {}).setdefault(step, _said(body))
-    answers = {probe: _answer(probe, steps, limits) for probe, steps in found.items()}
+    whole = {probe: {id: _meant(said, found) for id, said in steps.items()} for probe, steps in found.items()}
+    answers = {probe: _answer(probe, steps, limits) for probe, steps in whole.items()}
     if meta:
         answers[META] = Answer(META, ProbeStatus.COLLECTED, meta)
     return Frames(answers, done)
@@ -89,11 +92,26 @@ def _said(body: bytes) -> object:
         said = json.loads(body)
     except (ValueError, RecursionError):
         said = None
-    return said if isinstance(said, dict) else {"state": "error", "why": {"message": "its answer is no JSON"}}
+    return said if isinstance(said, dict) else _NO_JSON
+
+
+def _meant(said: object, found: Mapping[str, Mapping[str, object]]) -> object:
+    """A step's answer; where it only refers to another step's, that one."""
+    if not (isinstance(said, dict) and said.get("state") == "same"):
+        return said
+    probe, _, step = str(said.get("of")).rpartition(".")
+    other = found.get(probe, {}).get(step)
+    if isinstance(other, dict) and other.get("state") != "same":
+        return other
+    return {"state": "error", "why": {"message": "it refers to an answer that did not come"}}
 
 
 def _answer(probe: str, steps: Mapping[str, object], limits: Mapping[str, int]) -> Answer:
-    stdout = _compact(steps).encode("ascii")
+    try:
+        stdout = _compact(steps).encode("ascii")
+    except RecursionError:
+        # It could just be read, and is too deep to be written.
+        stdout = _compact(dict.fromkeys(steps, _NO_JSON)).encode("ascii")
     return Answer(
         probe, ProbeStatus.COLLECTED, stdout, truncated=len(stdout) > limits.get(probe, len(stdout))
     )

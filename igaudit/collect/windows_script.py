@@ -39,10 +39,22 @@ def build_windows_script(primitives: str, probes: Sequence[Probe], nonce: str) -
 
 
 def _text(primitives: str, probes: Iterable[Probe], nonce: str) -> str:
-    steps = [_step(f"{probe.id}.{step['id']}", step) for probe in probes for step in probe.steps]
+    steps = _each_once(_step(f"{probe.id}.{step['id']}", step) for probe in probes for step in probe.steps)
     # One line of ASCII that begins with a brace: nothing in it can end the here-string.
     plan = json.dumps({"steps": steps}, separators=(",", ":"))
     return f"$nonce = '{nonce}'\n$plan = ConvertFrom-Json @'\n{plan}\n'@\n{_stripped(primitives)}\n"
+
+
+def _each_once(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps; one that asks what another has asked already only refers to that one's answer."""
+    asked: dict[str, str] = {}
+    told = []
+    for step in steps:
+        question = json.dumps({key: value for key, value in step.items() if key != "name"}, sort_keys=True)
+        first = asked.setdefault(question, step["name"])
+        same = first != step["name"]
+        told.append({"name": step["name"], "kind": "same", "of": first} if same else step)
+    return told
 
 
 def _stripped(text: str) -> str:

@@ -153,6 +153,9 @@ def _read(probe: Probe, answer: Answer | None, collector: Collector, told: Told)
         return _nothing(probe, Reason(status), said or f"exit status {answer.status}")
     try:
         given = parser_of(probe)(*_input(probe, answer, collector, told))
+        if not isinstance(given, Mapping):
+            return _nothing(probe, Reason.UNPARSABLE, "facts by name expected")
+        return _conforming(given, collector)
     except Absent as error:
         return _Reading(ABSENT, str(error)[:200])
     except NotRead as error:
@@ -162,9 +165,6 @@ def _read(probe: Probe, answer: Answer | None, collector: Collector, told: Told)
     except _STUMBLES as error:
         # The answer is hostile: what a parser did not foresee in it must not cost the run its other targets.
         return _nothing(probe, Reason.UNPARSABLE, f"{type(error).__name__}: {error}"[:200])
-    if not isinstance(given, Mapping):
-        return _nothing(probe, Reason.UNPARSABLE, "facts by name expected")
-    return _conforming(given, collector)
 
 
 def _input(

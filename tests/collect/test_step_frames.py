@@ -86,6 +86,16 @@ def test_a_cut_answer_keeps_what_was_whole(cut: int) -> None:
         assert name == "meta" or json.loads(answer.stdout).items() <= json.loads(whole[name].stdout).items()
 
 
+def test_a_step_that_was_asked_once_for_two_answers_for_both() -> None:
+    raw = WHOLE + frame("x.y.z", {"state": "same", "of": "smb.settings.server"})
+    assert steps(raw, "x.y") == {"z": {"state": "ok", "data": [{"a": 1}]}}
+
+
+@pytest.mark.parametrize("of", ["x.y.z", "no.such.step", "", 7])
+def test_a_reference_to_nothing_is_an_error(of: object) -> None:
+    assert steps(frame("x.y.z", {"state": "same", "of": of}), "x.y")["z"]["state"] == "error"  # type: ignore[index]
+
+
 def test_what_is_no_json_is_an_error_of_that_step() -> None:
     raw = f"{NONCE} a.b.c 5 [1,2,\r\n{NONCE} a.b.d 3 [1]\r\n".encode()
     assert {step["state"] for step in steps(raw, "a.b").values()} == {"error"}  # type: ignore[index]
@@ -94,6 +104,13 @@ def test_what_is_no_json_is_an_error_of_that_step() -> None:
 def test_deep_json_is_an_error_and_no_crash() -> None:
     deep = "[" * 100_000
     assert steps(f"{NONCE} a.b.c {len(deep)} {deep}\r\n".encode(), "a.b")["c"]["state"] == "error"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("depth", range(900, 1010))
+def test_json_that_can_just_be_read_is_no_crash_either(depth: int) -> None:
+    deep = '{"state":"ok","data":' + "[" * depth + "]" * depth + "}"
+    found = steps(f"{NONCE} a.b.c {len(deep)} {deep}\r\n".encode(), "a.b")["c"]
+    assert found["state"] in ("ok", "error")  # type: ignore[index]
 
 
 def test_more_than_the_limit_is_truncated() -> None:

@@ -85,3 +85,11 @@ def test_comments_stay_here() -> None:
 def test_the_command_line_is_short_and_knows_its_limits() -> None:
     assert len(COMMAND) < 8000
     assert "'FullLanguage'" in decoded(COMMAND)
+
+
+def test_what_two_probes_ask_is_asked_once() -> None:
+    services = {"cim": "Win32_Service", "properties": ["Name"]}
+    probes = [probe("a.b", {"id": "c", **services}), probe("d.e", {"id": "f", **services})]
+    first, second = plan_of(build_windows_script("X\n", probes, NONCE).text)
+    assert first["kind"] == "cim"
+    assert second == {"name": "d.e.f", "kind": "same", "of": "a.b.c"}

@@ -78,6 +78,7 @@ def test_an_answer_in_drips_is_not_heard_to_its_end(asker: Asker) -> None:
 
 def test_a_connection_that_was_made_ahead_and_has_ended_is_made_anew() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(5)
         wire = Wire("127.0.0.1", int(listener.getsockname()[1]), tls=False)
         with wire.watch(5):
             assert wire.reach() == ["127.0.0.1"]

@@ -163,6 +163,17 @@ def test_an_answer_that_trips_its_parser_costs_that_fact_and_not_the_run(
     assert found.detail == "g.one: KeyError: 'x'"
 
 
+def test_a_value_that_cannot_even_be_looked_at_costs_that_probe_and_not_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+    parsers = SimpleNamespace(reading=lambda _: {"a": deep})
+    monkeypatch.setattr("igaudit.parse.snapshot.import_module", lambda _: parsers)
+    assert group(answer("one", "a=1")).status == Reason.UNPARSABLE
+
+
 def test_absent_is_not_known_while_a_probe_was_never_asked() -> None:
     found = group(answer("one", "", 10), probe("one", "a"), probe("two", "b"), asked=("g.one",))
     assert found.status == Reason.NOT_COLLECTED

@@ -87,7 +87,8 @@ class Windows:
         assert plan, "no plan in the script"
         said = {"meta": {**self.meta, "mode": self.mode}}
         for step in json.loads(plan[1])["steps"]:
-            said[step["name"]] = self.facts.get(step["name"], self.otherwise)
+            told = self.facts.get(step["name"], self.otherwise)
+            said[step["name"]] = {"state": "same", "of": step["of"]} if step["kind"] == "same" else told
         if self.padding:
             said["padding.none.none"] = {"state": "ok", "data": "x" * self.padding}
         said["done"] = {}

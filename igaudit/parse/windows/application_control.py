@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from igaudit.model.facts import Reason
 from igaudit.parse.windows.choices import named, whole
-from igaudit.parse.windows.steps import Key, Meta, Steps, not_read, told
+from igaudit.parse.windows.steps import Key, Steps, not_read, told
 
 _COLLECTIONS = {
     "exe": "programs",
@@ -22,7 +22,8 @@ _MODES = {_AUDIT: "audit", _ENFORCED: "enforced"}
 # evidence: the list of vulnerable drivers, which every Windows 11 has, is such a policy.
 _INTEGRITY = {0: "off", 1: "audit", 2: "enforced"}
 # Before KB5024351 (here: the updates of 11 October 2022) Windows 10 and 11 heeded AppLocker's group policy
-# in these editions only (Microsoft, "Requirements to use AppLocker"); servers always did.
+# in these editions only (Microsoft, "Requirements to use AppLocker"). Servers always did, but on Server Core
+# Microsoft does not support it.
 _EDITIONS = ("Enterprise", "Education", "IoTEnterprise", "ServerRdsh")
 _ANY_EDITION_SINCE = {19042: 2130, 19043: 2130, 19044: 2130, 19045: 2130, 22000: 1098}
 _ANY_EDITION_ALWAYS = 22621
@@ -87,7 +88,7 @@ def _covered(steps: Steps, modes: tuple[int, ...], wanted: set[str]) -> list[str
     found = [word for word, key in _collections(steps) if _mode(key) in modes and _confines(key)]
     if not wanted.issubset(found) and _managed(steps.key("enrolments")):
         raise not_read(Reason.UNSUPPORTED, "rules that device management brought cannot be read")
-    return found if _heeded(steps.meta) else []
+    return found if found and _heeded(steps) else []
 
 
 def _collections(steps: Steps) -> Iterator[tuple[str, Key]]:
@@ -156,10 +157,20 @@ def _managed(enrolments: Key) -> bool:
     )
 
 
-def _heeded(meta: Meta) -> bool:
+def _heeded(steps: Steps) -> bool:
     """Whether this edition heeds AppLocker's group policy; raises NotRead."""
+    meta = steps.meta
     if not meta.product:
         raise not_read(Reason.UNSUPPORTED, "which edition of Windows this is was not told")
-    if meta.product != "WinNT" or meta.build >= _ANY_EDITION_ALWAYS or meta.edition.startswith(_EDITIONS):
+    if meta.product != "WinNT":
+        return _desktop(steps)
+    if meta.build >= _ANY_EDITION_ALWAYS or meta.edition.startswith(_EDITIONS):
         return True
     return meta.ubr >= _ANY_EDITION_SINCE.get(meta.build, meta.ubr + 1)
+
+
+def _desktop(steps: Steps) -> bool:
+    """True for a server with a desktop; raises NotRead for others."""
+    if steps.key("windows").text("InstallationType") == "Server":
+        return True
+    raise not_read(Reason.UNSUPPORTED, "whether AppLocker works on this type of installation is not known")

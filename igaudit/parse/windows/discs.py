@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from igaudit.parse.windows.rows import Row, coded, flag, number, text, texts
+from igaudit.parse.windows.rows import Row, coded, flag, number, some, text, texts
 from igaudit.parse.windows.steps import Steps
 
 # MSFT_Disk.BusType and MSFT_PhysicalDisk.MediaType, with the names that the module Storage gives them.
-USB, SD, FIREWIRE, SPACES = 7, 12, 4, 16
+USB, SD, FIREWIRE, SPACES, RAID, FILE = 7, 12, 4, 16, 8, 15
 BUSES: Mapping[str, int] = {
     "1394": FIREWIRE, "usb": USB, "sata": 11, "sd": SD, "mmc": 13, "spaces": SPACES,
-    "storage spaces": SPACES, "nvme": 17, "sas": 10, "raid": 8, "scsi": 1, "ata": 3,
+    "storage spaces": SPACES, "nvme": 17, "sas": 10, "raid": RAID, "scsi": 1, "ata": 3,
+    "fibre channel": 6, "iscsi": 9, "file backed virtual": FILE,
 }  # fmt: skip
 HDD, SSD = 3, 4
 MEDIA: Mapping[str, int] = {"unspecified": 0, "hdd": HDD, "ssd": SSD, "scm": 5}
@@ -22,10 +23,12 @@ _RECOVERY = ("{de94bba4-06d1-4d40-a16a-bfd50179d6ac}", 0x27)
 _EFI = ("{c12a7328-f81f-11d2-ba4b-00a0c93ec93b}", 0xEF)
 _DYNAMIC = ("{af9b60a0-1431-4f62-bc68-3311714a69ad}", "{5808c8aa-7e8f-42e0-85d2-e1e90434cfb3}", 0x42)
 _VIRTUAL = re.compile(
-    r"\b(QEMU|VBOX|VMware|Msft Virtual|Microsoft Virtual|Virtual (HD|Disk)|VirtIO|Amazon Elastic|Nutanix"
-    r"|Google|nvme_card|BHYVE|XENSRC)",
+    r"\b(QEMU|VBOX|VMware|Msft (Virtual|NVMe)|Microsoft (Virtual|NVMe)|(?<!Dell )Virtual (HD|Disk)|VirtIO"
+    r"|Amazon Elastic|Nutanix|Google|nvme_card|BHYVE|XENSRC)",
     re.I,
 )
+# What controllers call the volumes behind which their discs are hidden.
+_OF_CONTROLLER = re.compile(r"\b(LOGICAL VOLUME|PERC|RAID|MegaRAID|ServeRAID|BOSS|Dell Virtual Disk)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +63,14 @@ def virtual_disc(name: str) -> bool:
     return bool(_VIRTUAL.search(name))
 
 
+def hides_discs(row: Row) -> bool:
+    """Whether a controller shows a volume of its own in place of the discs that it is made of."""
+    return bus_of(row) == RAID or bool(_OF_CONTROLLER.search(text(row, "FriendlyName")))
+
+
 def volumes(steps: Steps, step: str = "volumes") -> list[Volume]:
     """Of Win32_Volume those with drive type 2 (removable) and 3 (local); raises NotRead."""
-    return [_volume(row) for row in steps.rows(step) if number(row, "DriveType") in (2, 3)]
+    return [_volume(row) for row in some(steps, step) if number(row, "DriveType") in (2, 3)]
 
 
 def _volume(row: Row) -> Volume:
@@ -89,7 +97,7 @@ def partitions(steps: Steps, step: str = "partitions") -> list[Partition]:
             upkeep=_type_is(row, *_RECOVERY, *_EFI),
             dynamic=_type_is(row, *_DYNAMIC),
         )
-        for row in steps.rows(step)
+        for row in some(steps, step)
     ]
 
 
@@ -99,7 +107,13 @@ def _type_is(row: Row, *types: str | int) -> bool:
 
 def partition_of(volume: Volume, known: list[Partition]) -> Partition | None:
     """The partition that the volume lies on; None for one that spans several, or lies on none."""
-    return next((partition for partition in known if volume.path in partition.paths), None)
+    return next((part for part in known if volume.path and volume.path in part.paths), None)
+
+
+def of_windows(known: list[Volume], parts: list[Partition]) -> frozenset[int]:
+    """The numbers of the discs that Windows is on: built in, whatever bus they name (a tablet's says SD)."""
+    found = (partition_of(volume, parts) for volume in known if volume.system)
+    return frozenset(part.disc for part in found if part and part.disc is not None)
 
 
 def discs(steps: Steps, step: str = "disks") -> dict[int, Row]:

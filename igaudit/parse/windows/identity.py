@@ -8,7 +8,7 @@ from typing import Any
 from igaudit.model.facts import Reason
 from igaudit.parse.identity import from_its_maker, is_virtual_machine, serial_number
 from igaudit.parse.windows.discs import virtual_disc
-from igaudit.parse.windows.rows import Row, coded, flag, number, text, texts
+from igaudit.parse.windows.rows import Row, coded, flag, number, some, text, texts
 from igaudit.parse.windows.steps import NotRead, Steps, not_read, told
 
 Record = dict[str, Any]
@@ -55,7 +55,7 @@ def _machine_id(steps: Steps) -> str | None:
 
 def _interfaces(steps: Steps) -> Iterator[Record]:
     addresses = _addresses(steps)
-    for row in steps.rows("adapters"):
+    for row in some(steps, "adapters"):
         physical = flag(row, "HardwareInterface") is True and flag(row, "Virtual") is not True
         mac = ":".join(re.findall("..", text(row, "PermanentAddress").lower()))
         record: Record = {"name": text(row, "Name"), "mac": None, "physical": physical}
@@ -86,8 +86,11 @@ def _far_reaching(address: str) -> bool:
 
 
 def neighbours(steps: Steps) -> dict[str, object]:
-    """Steps: neighbours (MSFT_NetNeighbor). Who never answered, and groups of machines, are left out."""
-    found = [_neighbour(row) for row in steps.rows("neighbours")]
+    """Steps: neighbours (MSFT_NetNeighbor). Who never answered, and groups of machines, are left out.
+
+    There are always groups in the table.
+    """
+    found = [_neighbour(row) for row in some(steps, "neighbours")]
     return {"neighbours": [record for record in found if record is not None]}
 
 
@@ -125,7 +128,7 @@ def _system_serial(steps: Steps) -> str | None:
 
 def _discs(steps: Steps) -> Iterator[Record]:
     told_by_adapter = _adapters(steps)
-    for row in steps.rows("discs"):
+    for row in some(steps, "discs"):
         name = text(row, "DeviceId")
         record: Record = {"disk": f"disk {name}"}
         if virtual_disc(text(row, "FriendlyName")):

@@ -27,7 +27,7 @@ def names_of(bits: int) -> list[str]:
 
 
 def _types(steps: Steps) -> list[str]:
-    """Group Policy's, else those that were set here, which Windows Server 2025 heeds no more; 0 sets nothing."""
+    """Group Policy's, else those set here, which Windows Server 2025 heeds no more; 0 sets nothing."""
     policy, own = (steps.key(step).number("SupportedEncryptionTypes") for step in ("policy", "own"))
     new = build_of(steps) >= _SERVER_2025
     if policy == 0 and own and not new:

@@ -6,13 +6,14 @@ from typing import Any
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows import discs as storage
 from igaudit.parse.windows.discs import HEALTH, MEDIA, SSD, Partition, Volume, virtual_disc
-from igaudit.parse.windows.rows import Row, coded, text
-from igaudit.parse.windows.steps import Key, NotRead, Steps, told
+from igaudit.parse.windows.rows import Row, coded, some, text
+from igaudit.parse.windows.steps import Key, NotRead, Steps, not_read, told
 
 Record = dict[str, Any]
 # NTFS trims unless it is told not to; nothing documents what ReFS does where nobody set it.
 _TRIMMED = {"NTFS": ("DisableDeleteNotification", 0), "REFS": ("RefsDisableDeleteNotification", None)}
 _UNPLACED = "a volume that lies on several discs, or on Storage Spaces: which kind of disc is not told"
+_CLUSTERED = "CSVFS"
 
 
 def discs(steps: Steps) -> dict[str, object]:
@@ -34,11 +35,26 @@ def discs(steps: Steps) -> dict[str, object]:
 
 def _discs(steps: Steps) -> Iterator[Record]:
     """Those built in: no sticks, and no discs of a virtual machine."""
-    for row in steps.rows("discs"):
-        if storage.bus_of(row) not in (storage.USB, storage.SD) and not _virtual(row):
-            health = coded(row, "HealthStatus", HEALTH)
-            state = {"healthy": health == 0} if health in (0, 1, 2) else {}
-            yield {"disc": f"disk {text(row, 'DeviceId')}", **state}
+    of_windows = _of_windows(steps)
+    for row in some(steps, "discs"):
+        outer = storage.bus_of(row) in (storage.USB, storage.SD) and text(row, "DeviceId") not in of_windows
+        if not outer and not _virtual(row):
+            yield {"disc": f"disk {text(row, 'DeviceId')}", **_health(row)}
+
+
+def _of_windows(steps: Steps) -> tuple[str, ...]:
+    """The numbers of the discs that Windows is on, as text; none where that was not told."""
+    try:
+        return tuple(map(str, storage.of_windows(storage.volumes(steps), storage.partitions(steps))))
+    except NotRead:
+        return ()
+
+
+def _health(row: Row) -> Record:
+    """That a controller's volume is whole says nothing of the discs behind it."""
+    health = coded(row, "HealthStatus", HEALTH)
+    known = health in (1, 2) or (health == 0 and not storage.hides_discs(row))
+    return {"healthy": health == 0} if known else {}
 
 
 def _virtual(row: Row) -> bool:
@@ -47,7 +63,10 @@ def _virtual(row: Row) -> bool:
 
 def _arrays(steps: Steps) -> Iterator[Record]:
     """The virtual discs of Storage Spaces."""
-    for row in steps.rows("spaces"):
+    rows = steps.rows("spaces")
+    if not rows and not steps.meta.admin:
+        raise not_read(Reason.DENIED, "spaces: shown to administrators only")
+    for row in rows:
         health = coded(row, "HealthStatus", HEALTH)
         state = {"healthy": health == 0} if health in (0, 1, 2) else {}
         yield {"array": text(row, "FriendlyName"), **state}
@@ -55,23 +74,34 @@ def _arrays(steps: Steps) -> Iterator[Record]:
 
 def _solid_state(steps: Steps, parts: list[Partition]) -> tuple[list[Record], Unread | None]:
     """The volumes on solid-state discs, and why there may be more."""
-    kinds = {text(row, "DeviceId"): row for row in steps.rows("discs")}
-    known, gap, found = storage.discs(steps), None, []
+    kinds = {text(row, "DeviceId"): row for row in some(steps, "discs")}
+    known, of_windows = storage.discs(steps), _of_windows(steps)
+    gap, found = None, []
     for volume in storage.data_volumes(storage.volumes(steps), parts):
-        if volume.filesystem.upper() not in _TRIMMED:
+        if volume.filesystem.upper() not in (*_TRIMMED, _CLUSTERED):
             continue
         part = storage.partition_of(volume, parts)
         disc = known.get(part.disc) if part and part.disc is not None else None
         row = kinds.get(str(part.disc)) if part else None
         if disc is None or row is None or storage.bus_of(disc) == storage.SPACES:
             gap = Unread(Reason.UNSUPPORTED, _UNPLACED)
-        elif coded(row, "MediaType", MEDIA) not in (storage.HDD, SSD) and not _virtual(row):
-            gap = Unread(
-                Reason.UNSUPPORTED, f"disk {part.disc if part else ''} does not say of which kind it is"
-            )
+        elif open_ := _open(volume, disc, row, of_windows):
+            gap = Unread(Reason.UNSUPPORTED, open_)
         elif coded(row, "MediaType", MEDIA) == SSD and not _virtual(row):
             found.append(_trimmed(steps, volume, text(row, "DeviceId")))
     return found, gap
+
+
+def _open(volume: Volume, disc: Row, row: Row, of_windows: tuple[str, ...]) -> str:
+    """Why nobody can tell whether the volume lies on a solid-state disc that is trimmed; "" for what can."""
+    name = text(row, "DeviceId")
+    if volume.filesystem.upper() == _CLUSTERED:
+        return f"{volume.mount} is a shared volume of a cluster"
+    if storage.bus_of(disc) == storage.USB and name not in of_windows:
+        return f"disk {name} is behind USB, which may pass nothing on"
+    if coded(row, "MediaType", MEDIA) not in (storage.HDD, SSD) and not _virtual(row):
+        return f"disk {name} does not say of which kind it is"
+    return ""
 
 
 def _trimmed(steps: Steps, volume: Volume, disc: str) -> Record:

@@ -11,6 +11,9 @@ _NODE_TYPES = {1: "broadcast", 2: "point-to-point", 4: "mixed", 8: "hybrid"}
 # it said before the address was set by hand may still lie there.
 _AS_DHCP_SAYS, _OFF = 0, 2
 _NETBIOS = {0: "on", 1: "on", 2: "off"}
+# Win32_NetworkAdapter: NetConnectionStatus, not connected, for want of a network (7) or not; and the
+# ConfigManagerErrorCode of one that is switched off, which it takes an administrator to undo.
+_IDLE, _SWITCHED_OFF = (0, 7), 22
 # Multicast DNS came with Windows 10 1703, switched on ("mDNS in the Enterprise", Microsoft, 2022), and so did
 # its policy (DnsClient.admx). Disabled, that leaves it, by its own words, to the machine's setting.
 # The policy "Configure NetBIOS settings" is not read: it is known not to stop NetBIOS.
@@ -53,7 +56,28 @@ def _adapters(steps: Steps) -> list[dict[str, object]]:
         raise not_read(Reason.FAILED, "adapters: none has an IP address, and yet this one answered")
     interfaces = steps.key("interfaces")
     said = {name.lower(): key for name, key in interfaces.subkeys.items()} if interfaces.exists else {}
-    return [_adapter(row, said.get(f"tcpip_{row.get('SettingID')}".lower())) for row in rows]
+    used = [_adapter(row, said.pop(_interface(row, "SettingID"), None)) for row in rows]
+    return used + [
+        _idle(row, said[name]) for row in _cards(steps) if (name := _interface(row, "GUID")) in said
+    ]
+
+
+def _interface(row: dict[str, object], name: str) -> str:
+    return f"tcpip_{row.get(name)}".lower()
+
+
+def _cards(steps: Steps) -> list[dict[str, object]]:
+    """The machine's own adapters that wait for a network: the wireless one of a docked laptop, say."""
+    rows = [row for row in steps.rows("cards") if row.get("ConfigManagerErrorCode") != _SWITCHED_OFF]
+    return [row for row in rows if row.get("NetConnectionStatus") in _IDLE]
+
+
+def _idle(row: dict[str, object], key: Key) -> dict[str, object]:
+    """What DHCP will say is not known before there is a network."""
+    option = key.number("NetbiosOptions") or _AS_DHCP_SAYS
+    record: dict[str, object] = {"adapter": f"{row.get('Index')} {row.get('Name') or ''}".strip()}
+    known = option in _NETBIOS and option != _AS_DHCP_SAYS
+    return record | ({"netbios": _NETBIOS[option]} if known else {})
 
 
 def _adapter(row: dict[str, object], key: Key | None) -> dict[str, object]:

@@ -2,12 +2,16 @@
 
 from igaudit.model.facts import Reason
 from igaudit.parse import Absent
+from igaudit.parse.windows.rows import coded
 from igaudit.parse.windows.steps import Steps, not_read, told
 
 Fields = dict[str, object]
 
 _DISABLED = 4
 _TASK = "office automatic updates 2.0"
+# MSFT_ScheduledTask.State, which may be told by number; the first two.
+_STATES = {"unknown": 0, "disabled": 1}
+_TASK_DISABLED = 1
 
 
 def settings(steps: Steps) -> Fields:
@@ -25,6 +29,11 @@ def settings(steps: Steps) -> Fields:
 def _updates(steps: Steps) -> bool:
     """The cloud's policy before the domain's, and that before the setting; service and task must be on."""
     if _service_off(steps) or _task_off(steps):
+        return False
+    # A version that it is to stay at: none that comes later is taken.
+    if any(
+        (steps.key(name).text("UpdateTargetVersion") or "").strip() for name in ("cloud_policy", "policy")
+    ):
         return False
     for name in ("cloud_policy", "policy"):
         value = steps.key(name).number("EnableAutomaticUpdates")
@@ -44,5 +53,7 @@ def _service_off(steps: Steps) -> bool:
 def _task_off(steps: Steps) -> bool:
     """Whether its scheduled task is disabled or gone; raises NotRead where tasks are not told."""
     rows = steps.rows("tasks")
-    states = [row.get("State") for row in rows if str(row.get("TaskName")).lower() == _TASK]
-    return not states or states[0] == "Disabled"
+    named = [row for row in rows if str(row.get("TaskName")).lower() == _TASK]
+    if named and named[0].get("State") is None:
+        raise not_read(Reason.INCOMPLETE_RECORD, "the task of Office's updates has no state")
+    return not named or coded(named[0], "State", _STATES) == _TASK_DISABLED

@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from igaudit.parse.windows.steps import unwrapped
+from igaudit.model.facts import Reason
+from igaudit.parse.windows.steps import Steps, not_read, unwrapped
 
 Row = Mapping[str, Any]
+
+
+def some(steps: Steps, step: str) -> list[dict[str, Any]]:
+    """The objects of a class of which every machine has one; raises NotRead, where there are none too."""
+    rows = steps.rows(step)
+    if not rows:
+        raise not_read(Reason.FAILED, f"{step}: none is told, which cannot be")
+    return rows
 
 
 def text(row: Row, name: str) -> str:
@@ -34,11 +43,11 @@ def texts(row: Row, name: str) -> list[str]:
 
 
 def numbers(row: Row, name: str) -> list[int] | None:
-    """The numbers of a list; None where it is missing."""
+    """The numbers of a list; None where it is missing, or anything else is in it."""
     value = unwrapped(row.get(name))
     found = value if isinstance(value, list) else [value]
     fitting = [item for item in found if isinstance(item, int) and not isinstance(item, bool)]
-    return None if value is None else fitting
+    return fitting if len(fitting) == len(found) else None
 
 
 def coded(row: Row, name: str, codes: Mapping[str, int]) -> int | None:

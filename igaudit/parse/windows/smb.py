@@ -4,11 +4,11 @@ What two places tell is held together: something bad that one of them shows coun
 where neither denies it, since a change in the registry works after a restart alone.
 """
 
-import re
 from collections.abc import Callable
 from typing import TypeVar
 
 from igaudit.model.facts import Reason
+from igaudit.parse.windows import anonymous
 from igaudit.parse.windows.steps import NotRead, Steps, not_read, told
 
 Fields = dict[str, object]
@@ -17,12 +17,11 @@ T = TypeVar("T")
 # Windows 10 1709 and Server 2019: from here on a new installation has no SMB 1 server
 # (Microsoft, "SMBv1 not installed by default in Windows").
 WITHOUT_SMB1 = 16299
+# Windows 8 and Server 2012: before them, SMB 1 is no feature that could be taken away.
+OPTIONAL = 9200
 # Windows 11 24H2 requires signing in both directions, Server 2025 as a client
 # (Microsoft, "SMB security hardening in Windows Server 2025 & Windows 11").
 SIGNING = 26100
-# Windows 10 1607, Server 2016: only administrators ask for the accounts of a machine that is no domain
-# controller (Microsoft, "Network access: Restrict clients allowed to make remote calls to SAM").
-REMOTE_SAM = 14393
 
 # The first build with MS17-010, by build (CurrentBuildNumber.UBR); later builds came with it.
 _FIXED_BUILDS = {10240: 17319, 10586: 839, 14393: 953}
@@ -38,8 +37,6 @@ _FIXED_FILES = {
 _LAST_VULNERABLE = 14393
 _DISABLED = 4
 _CONTROLLER = "LanmanNT"
-_ALLOWED = re.compile(r"\((?P<kind>[^;()]*);[^;()]*;[^;()]*;[^;()]*;[^;()]*;(?P<who>[^;()]*)[^()]*\)")
-_ADMINISTRATORS = ("BA", "S-1-5-32-544")
 
 
 def settings(steps: Steps) -> Fields:
@@ -54,8 +51,8 @@ def settings(steps: Steps) -> Fields:
         null_sessions_restricted=lambda: steps.key("server").number("RestrictNullSessAccess") != 0,
         null_session_shares=lambda: _shares(steps),
         anonymous_listing_restricted=lambda: (steps.key("lsa").number("RestrictAnonymous") or 0) > 0,
-        anonymous_accounts_restricted=lambda: steps.key("lsa").number("RestrictAnonymousSAM") != 0,
-        remote_accounts_restricted=lambda: _remote_sam(steps),
+        anonymous_accounts_restricted=lambda: anonymous.accounts_restricted(steps),
+        remote_accounts_restricted=lambda: anonymous.remote_restricted(steps),
         plain_text_passwords=lambda: (steps.key("client").number("EnablePlainTextPassword") or 0) != 0,
         srv_version=lambda: _srv(steps),
         ms17_010_fixed=lambda: _fixed(steps),
@@ -74,9 +71,16 @@ def _server_enabled(steps: Steps) -> bool:
 
 def _smb1_server(steps: Steps) -> bool:
     """Whether the SMB 1 server answers: its component is there, and it is not switched off."""
-    if _known(lambda: _server_enabled(steps)) is False or _component(steps, "server") is False:
+    driver = _known(lambda: steps.files("srv"))
+    if driver == [] or _known(lambda: _server_enabled(steps)) is False:
         return False
-    said = [_said(steps, "server_settings", "EnableSMB1Protocol"), _switch(steps)]
+    now = _said(steps, "server_settings", "EnableSMB1Protocol")
+    if _component(steps, "server") is False:
+        if now:
+            words = "SMB 1 is taken away, yet its server is on and its driver there, until a restart perhaps"
+            raise not_read(Reason.CONTRADICTED, words)
+        return False
+    said = [now, _switch(steps)]
     if True in said:
         return True
     if False in said:
@@ -93,8 +97,9 @@ def _switch(steps: Steps) -> bool | None:
 
 def _component(steps: Steps, half: str) -> bool | None:
     """Whether the component of one half of SMB 1 is installed; None where that is not known."""
-    if half == "server" and _known(lambda: steps.files("srv")) == []:
-        return False
+    driver = _known(lambda: steps.files("srv"))
+    if half == "server" and driver and 0 < steps.meta.build < OPTIONAL:
+        return True
     rows = _known(lambda: steps.rows("features")) or []
     states = {str(row.get("Name")).lower(): row.get("InstallState") for row in rows}
     state = states.get(f"smb1protocol-{half}", states.get("smb1protocol"))
@@ -145,8 +150,10 @@ def _default_known(steps: Steps, half: str) -> bool:
 
 
 def _newer_default(steps: Steps, half: str) -> bool:
-    """The editions for homes do not require it of servers that they ask."""
-    return half == "server" or not steps.meta.edition.lower().startswith("core")
+    """The editions for homes do not require it of servers that they ask; controllers have a policy for it."""
+    if half == "server":
+        return steps.meta.product == "WinNT"
+    return bool(steps.meta.edition) and not steps.meta.edition.lower().startswith("core")
 
 
 def _guests(steps: Steps) -> bool:
@@ -176,27 +183,6 @@ def _guests(steps: Steps) -> bool:
 def _shares(steps: Steps) -> list[str]:
     listed = steps.key("server").texts("NullSessionShares") or []
     return [share for share in listed if share.strip()]
-
-
-def _remote_sam(steps: Steps) -> bool | None:
-    """Whether only administrators may ask for accounts over the network; null on a domain controller."""
-    if steps.meta.product == _CONTROLLER:
-        return None
-    key = steps.key("lsa")
-    rights = key.text("RestrictRemoteSAM")
-    if key.number("RestrictRemoteSamAuditOnlyMode"):
-        return False
-    if rights is None:
-        if not steps.meta.build:
-            raise not_read(
-                Reason.INCOMPLETE_RECORD, "RestrictRemoteSAM is not set, and the build is not known"
-            )
-        return steps.meta.build >= REMOTE_SAM
-    _, marked, allowed = rights.partition("D:")
-    entries = list(_ALLOWED.finditer(allowed))
-    if not marked or not entries or "".join(e[0] for e in entries) != allowed.lstrip("PAIR"):
-        raise not_read(Reason.UNPARSABLE, f"RestrictRemoteSAM is {rights[:100]!r}")
-    return all(entry["who"] in _ADMINISTRATORS for entry in entries if entry["kind"] != "D")
 
 
 def _srv(steps: Steps) -> str | None:

@@ -11,6 +11,7 @@ from functools import partial
 
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows.registry import Key
+from igaudit.parse.windows.sql_server import instances
 from igaudit.parse.windows.steps import NotRead, Steps, not_read, told
 
 Fields = dict[str, object]
@@ -43,9 +44,8 @@ def _exchange(found: Match, version: str) -> str:
     numbers = tuple(int(part) for part in re.findall(r"[0-9]+", version)[:3])
     if numbers >= (15, 2, 2562):
         return "subscription"
-    return {"15.2": "2019", "15.1": "2016", "15.0": "2013", "14.3": "2010"}.get(
-        ".".join(map(str, numbers[:2])), ""
-    )
+    known = {(15, 2): "2019", (15, 1): "2016", (15, 0): "2013", (14,): "2010", (8,): "2007"}
+    return known.get(numbers[:2], known.get(numbers[:1], ""))
 
 
 def _office(found: Match, version: str) -> str:
@@ -54,12 +54,14 @@ def _office(found: Match, version: str) -> str:
 
 
 _BITS = r"( \((32|64)-bit\))?"
-_NO_OFFICE = r"(?!.*(MUI|Proofing|Language Pack|Viewer|Compatib|Interop|Tools|Runtime|Subscription))"
+_NO_OFFICE = (
+    r"(?!.*(MUI|Proofing|Language Pack|Viewer|Compatib|Interop|Tools|Runtime|Subscription|database engine))"
+)
 # Where a name has the group `version`, the version of the entry is the installer's own.
 _PRODUCTS = (
     _named("chrome", r"Google Chrome"),
     _named("edge", r"Microsoft Edge"),
-    _named("firefox", r"Mozilla Firefox( ESR)?( [0-9.]+)?( \([^)]*\))?"),
+    _named("firefox", r"Mozilla Firefox( ESR)?( [0-9.]+( ESR)?)?( \([^)]*\))?"),
     _named("oracle-jdk", r"Java(\(TM\))? [0-9]+ Update [0-9]+", _BITS),
     _named("oracle-jdk", r"Java(\(TM\))? (SE|\(TM\)) ?(Runtime Environment|Development Kit) .*"),
     _named("eclipse-temurin", r"Eclipse Temurin (JDK|JRE) .*"),
@@ -91,15 +93,13 @@ _PRODUCTS = (
     ),
     _named(
         "office",
-        r"Microsoft (Office|Visio|Project) ",
+        r"Microsoft (Office|Visio|Project|Access|Excel|Outlook|PowerPoint|Publisher|Word) ",
         _NO_OFFICE,
         r"(.* )?(?P<year>20(07|10|13|16|19|21|24))\b.*",
         release=_office,
     ),
 )
 _UPDATES = ("update", "hotfix", "security update", "service pack")
-_SERVER = re.compile(r"MSSQL([0-9]+)(_[0-9]+)?\..+", re.IGNORECASE)
-_WITH_SERVICE_PACKS = ("11", "12", "13")
 
 # .NET Framework 4: Release of NDP\v4\Full, at least → version (Microsoft, "Determine which .NET Framework
 # versions are installed").
@@ -117,7 +117,7 @@ _FRAMEWORKS = (
     (378389, "4.5"),
 )
 # 4.6.2 came with Server 2016, and is supported there as long as it (Microsoft, .NET Framework FAQ).
-_INBOX = "4.6.2"
+_INBOX = ("4.6.2", 14393)
 _ENABLED = 1
 
 
@@ -129,7 +129,8 @@ def packages(steps: Steps) -> Fields:
         raise not_read(Reason.INCOMPLETE_RECORD, "there is no list of installed programs")
     for view in ("programs", "programs_32"):
         _gather(partial(_listed, steps, view), records, gaps)
-    _gather(lambda: list(_servers(steps)), records, gaps)
+    for view in ("sql_server", "sql_server_32"):
+        _gather(partial(_servers, steps, view), records, gaps)
     _gather(lambda: list(_framework(steps)), records, gaps)
     facts: Fields = {"packages": list(records.values())}
     return {**facts, "incomplete": {"packages": gaps[0]}} if gaps else facts
@@ -198,19 +199,14 @@ def _record(name: str, product: str, version: str, release: str, supplied: bool 
     return {**record, "release": release} if release else record
 
 
-def _servers(steps: Steps) -> Iterator[Fields | Unread]:
+def _servers(steps: Steps, view: str) -> list[Fields | Unread]:
     """Instances of SQL Server: their entries among the programs name no version."""
-    for instance, key in steps.key("sql_server").subkeys.items():
-        if not _SERVER.fullmatch(instance):
-            continue
-        setup = next((sub for name, sub in key.subkeys.items() if name.lower() == "setup"), None)
-        version = (setup.text("PatchLevel") or setup.text("Version")) if setup else None
-        if not version:
-            yield Unread(Reason.INCOMPLETE_RECORD, f"SQL Server {instance} does not name its version")
-            continue
-        major, minor, *_ = [*version.split("."), ""]
-        pack = f"{major}.0{'' if minor == '0' else f'-sp{minor}'}" if major in _WITH_SERVICE_PACKS else ""
-        yield _record(f"SQL Server {instance}", "mssqlserver", version, pack)
+    return [
+        found
+        if isinstance(found, Unread)
+        else _record(f"SQL Server {found.name}", "mssqlserver", found.version, found.cycle)
+        for found in instances(steps.key(view))
+    ]
 
 
 def _framework(steps: Steps) -> Iterator[Fields | Unread]:
@@ -218,7 +214,7 @@ def _framework(steps: Steps) -> Iterator[Fields | Unread]:
     version = next((version for least, version in _FRAMEWORKS if release and release >= least), None)
     if version:
         name = ".NET Framework 4"
-        yield _record(name, "dotnetfx", version, version, supplied=version == _INBOX)
+        yield _record(name, "dotnetfx", version, version, supplied=(version, steps.meta.build) == _INBOX)
 
 
 def _internet_explorer(steps: Steps) -> bool:

@@ -142,6 +142,8 @@ class Steps:
         if self.state(step) == EMPTY:
             return []
         rows = unwrapped(self.data(step)["rows"])
+        if not isinstance(rows, list):
+            raise Unparsable(f"{step}: a list of events expected")
         return [Event(row["id"], row["at"], [str(f) for f in unwrapped(row["fields"])]) for row in rows]
 
     def capped(self, step: str) -> bool:

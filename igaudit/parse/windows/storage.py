@@ -1,6 +1,7 @@
 """Where data lies on a Windows machine, and whether BitLocker protects it there."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import PureWindowsPath
 from typing import Any
 
@@ -50,7 +51,7 @@ def _states(steps: Steps) -> tuple[Mapping[str, bool] | None, Unread | None]:
     except NotRead as error:
         return {}, error.gap
     on = {text(row, "DeviceID").lower(): number(row, "ProtectionStatus") for row in rows}
-    return {path: state == 1 for path, state in on.items() if state in (0, 1)}, None
+    return {path: state == 1 for path, state in on.items() if path and state in (0, 1)}, None
 
 
 def _encrypted(volume: Volume, states: Mapping[str, bool] | None) -> Record:
@@ -67,33 +68,44 @@ def _filesystems(
     """The records, and why volumes without a letter are not among them, where they are not."""
     gap = None
     try:
-        parts, buses = discs.partitions(steps), _buses(steps)
+        layout = _layout(steps, known)
     except NotRead as error:
         # Nothing tells a hidden recovery volume from one with data.
-        parts, buses, gap = [], {}, error.gap
+        layout, gap = _Layout(), error.gap
         known = [volume for volume in known if volume.letter]
-    return [_record(volume, parts, buses, states) for volume in discs.data_volumes(known, parts)], gap
+    return [_record(volume, layout, states) for volume in discs.data_volumes(known, layout.parts)], gap
 
 
-def _buses(steps: Steps) -> Mapping[int, int | None]:
-    return {number: discs.bus_of(row) for number, row in discs.discs(steps).items()}
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The partitions, the bus of each disc, and the discs that Windows is on; empty where not told."""
+
+    parts: list[Partition] = field(default_factory=list)
+    buses: Mapping[int, int | None] = field(default_factory=dict)
+    of_windows: frozenset[int] = frozenset()
 
 
-def _record(
-    volume: Volume,
-    parts: list[Partition],
-    buses: Mapping[int, int | None],
-    states: Mapping[str, bool] | None,
-) -> Record:
-    part = discs.partition_of(volume, parts)
+def _layout(steps: Steps, known: list[Volume]) -> _Layout:
+    parts = discs.partitions(steps)
+    buses = {number: discs.bus_of(row) for number, row in discs.discs(steps).items()}
+    return _Layout(parts, buses, discs.of_windows(known, parts))
+
+
+def _record(volume: Volume, layout: _Layout, states: Mapping[str, bool] | None) -> Record:
     record: Record = {"mount": volume.mount, "device": volume.path, "type": volume.filesystem}
-    bus = buses.get(part.disc) if part and part.disc is not None else None
-    if volume.removable or bus in (discs.USB, discs.SD, discs.FIREWIRE):
+    part = discs.partition_of(volume, layout.parts)
+    disc = part.disc if part else None
+    bus = None if disc is None else layout.buses.get(disc)
+    if volume.system or disc in layout.of_windows:
+        record["removable"] = False
+    elif volume.removable or bus in (discs.USB, discs.SD, discs.FIREWIRE):
         record["removable"] = True
-    elif bus is not None or (part is None and parts):
+    elif bus is not None or (part is None and layout.parts):
         # A volume of several discs, or of Storage Spaces, is built in.
         record["removable"] = False
-    return record | _encrypted(volume, states)
+    state = _encrypted(volume, states)
+    # A disc that is a file lies on another volume, or across the network.
+    return record | (state if bus != discs.FILE or state.get("encrypted") else {})
 
 
 def _swap(steps: Steps, known: list[Volume], states: Mapping[str, bool] | None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from igaudit.model.facts import Reason, Unread
+from igaudit.parse import Unparsable
 from igaudit.parse.windows.dates import day_of, near_day
 from igaudit.parse.windows.steps import Event, NotRead, Steps, not_read, told, unwrapped
 from igaudit.parse.windows.update_settings import WINDOWS_10, deferral, paused, uses_wsus
@@ -50,7 +51,9 @@ def search(steps: Steps) -> Fields:
     if not isinstance(found, dict) or found.get("result") not in (_SUCCEEDED, _WITH_ERRORS):
         raise not_read(Reason.FAILED, "the search of Windows Update failed")
     wsus = _server(steps)
-    rows = unwrapped(found.get("rows") or [])
+    rows = unwrapped(found.get("rows"))
+    if not isinstance(rows, list):
+        raise Unparsable("found: a list of updates expected")
     listed = [_update(row, wsus) for row in rows]
     facts: Fields = {"listed": listed, "held": [str(row["name"]) for row in listed if row["held"]]}
     if steps.meta.utc:

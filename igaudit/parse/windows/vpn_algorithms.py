@@ -27,7 +27,8 @@ def algorithms(policy: Mapping[str, Any]) -> dict[str, object]:
         return {}
 
     def of(name: str, known: dict[str, str]) -> str:
-        return known.get(str(policy.get(name)), str(policy.get(name)).lower())
+        said = str(policy[name]).lower()
+        return {key.lower(): value for key, value in known.items()}.get(said, said)
 
     ciphers = _IKE_CIPHERS | _GCM
     ike = [of(name, known) for name, known in zip(_IKE, (ciphers, _HASHES, _GROUPS), strict=True)]

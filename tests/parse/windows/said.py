@@ -1,7 +1,9 @@
 """What a Windows machine may say, in the shapes of primitives.ps1."""
 
+import base64
 from typing import Any
 
+from igaudit.parse.windows.audit_policy import SUBCATEGORIES
 from igaudit.parse.windows.steps import Meta, Steps
 
 ABSENT: dict[str, Any] = {"state": "absent"}
@@ -34,3 +36,25 @@ def rows(*objects: dict[str, Any]) -> dict[str, Any]:
 def asked(meta: Meta = SERVER_2022, **steps: dict[str, Any]) -> Steps:
     """The steps of one probe."""
     return Steps(meta, steps)
+
+
+def service(name: str, state: str = "Running", mode: str = "Auto") -> dict[str, str]:
+    """A row of Win32_Service."""
+    return {"Name": name, "State": state, "StartMode": mode}
+
+
+def program(text: str, status: int = 0, encoding: str = "cp850") -> dict[str, Any]:
+    """What a program printed."""
+    return ok({"status": status, "out": base64.b64encode(text.encode(encoding)).decode(), "err": ""})
+
+
+def auditpol(text: str = "Success and Failure", number: str = "", logon: str = "") -> dict[str, Any]:
+    """The answer of auditpol with one setting for all subcategories, or another for `logon`."""
+    lines = [
+        "",
+        "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion Setting,Exclusion Setting",
+    ]
+    for guid, name in SUBCATEGORIES.items():
+        setting = logon if logon and name == "logon" else text
+        lines.append(f"SRV,System,{name},{{{guid}-69AE-11D9-BED3-505054503030}},{setting},{number}")
+    return program("\r\n".join(lines) + "\r\n")

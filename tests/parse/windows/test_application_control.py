@@ -37,6 +37,7 @@ def found(meta: Meta = SERVER_2022, **steps: Any) -> dict[str, Any]:
         "service": rows({"Name": "AppIDSvc", "State": "Running"}),
         "device_guard": rows({"UsermodeCodeIntegrityPolicyEnforcementStatus": 0}),
         "smart": ABSENT,
+        "windows": key(InstallationType="Server"),
     }
     return settings(asked(meta, **{**usual, **steps}))
 
@@ -160,6 +161,15 @@ def test_rules_of_device_management_are_not_seen() -> None:
     assert found(enrolments=gone)["applocker_enforces"] == []
     other = key({"{1}": key(ProviderID="WMI_Bridge_Server", EnrollmentState=1)})
     assert found(enrolments=other)["applocker_enforces"] == []
+
+
+@pytest.mark.parametrize("windows", [key(InstallationType="Server Core"), key(), DENIED])
+def test_rules_on_a_server_without_a_desktop_show_nothing(windows: dict[str, Any]) -> None:
+    rules = key({"Exe": collection(FOLDERS)})
+    assert isinstance(found(applocker=rules, windows=windows)["applocker_enforces"], Unread)
+    assert found(windows=windows)["applocker_enforces"] == []
+    on_client = found(client(22621, 1, "Core"), applocker=rules, windows=windows)
+    assert on_client["applocker_enforces"] == ["programs"]
 
 
 def client(build: int, ubr: int, edition: str) -> Meta:

@@ -102,7 +102,17 @@ def test_credential_guard_must_run(running: Any, expected: bool) -> None:
     assert guard(rows({"SecurityServicesRunning": running}))["credential_guard"] is expected
 
 
-@pytest.mark.parametrize("said", [rows(), rows({"SecurityServicesRunning": None}), ABSENT, DENIED])
+@pytest.mark.parametrize(
+    "said",
+    [
+        rows(),
+        rows({"SecurityServicesRunning": None}),
+        rows({"SecurityServicesRunning": ["one"]}),
+        rows({"SecurityServicesRunning": {"one": 1}}),
+        ABSENT,
+        DENIED,
+    ],
+)
 def test_credential_guard_of_which_nothing_was_told(said: dict[str, Any]) -> None:
     assert isinstance(guard(said)["credential_guard"], Unread)
 

@@ -6,7 +6,7 @@ import pytest
 
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows import identity
-from igaudit.parse.windows.steps import Meta
+from igaudit.parse.windows.steps import Meta, NotRead
 from tests.parse.windows.said import ABSENT, BROKEN, DENIED, asked, key, rows
 
 ADMIN = Meta(build=26100, product="WinNT", admin=True, host="PC1")
@@ -184,3 +184,21 @@ def test_a_disc_of_a_virtual_machine_has_none(name: str) -> None:
 def test_older_windows_does_not_tell_what_adapters_say() -> None:
     facts = hardware(discs=rows({"DeviceId": "0", "FriendlyName": "X", "SerialNumber": "Z1"}), numbers=BROKEN)
     assert facts["disk_serials"] == [{"disk": "disk 0", "serial": "Z1"}]
+
+
+@pytest.mark.parametrize(
+    ("read", "step", "fact"),
+    [
+        (identity.network, "adapters", "interfaces"),
+        (identity.hardware, "discs", "disk_serials"),
+    ],
+)
+def test_a_machine_that_answers_has_cards_and_discs(read: Any, step: str, fact: str) -> None:
+    """An empty list would say that nothing of it was ever disposed of."""
+    said = read(asked(ADMIN, **{step: rows(), "addresses": rows(), "numbers": rows()}))[fact]
+    assert said.reason == Reason.FAILED
+
+
+def test_a_table_of_neighbours_is_never_empty() -> None:
+    with pytest.raises(NotRead):
+        neighbours()

@@ -27,7 +27,7 @@ def disc(number: int = 0, **other: Any) -> dict[str, Any]:
     return {"DeviceId": str(number), **usual, **other}
 
 
-def discs(*said: dict[str, Any], **steps: Any) -> dict[str, Any]:
+def discs(*said: dict[str, Any], about: Meta = ADMIN, **steps: Any) -> dict[str, Any]:
     usual = {
         "volumes": rows(volume("c")),
         "partitions": rows({"DiskNumber": 0, "AccessPaths": ["C:\\", path("c")], "GptType": ""}),
@@ -37,7 +37,7 @@ def discs(*said: dict[str, Any], **steps: Any) -> dict[str, Any]:
         "filesystem": key(),
         "policy": key(),
     }
-    return dict(media.discs(asked(ADMIN, **{**usual, **steps})))
+    return dict(media.discs(asked(about, **{**usual, **steps})))
 
 
 def test_windows_trims_unless_it_is_told_not_to() -> None:
@@ -95,6 +95,33 @@ def test_behind_storage_spaces_the_kind_of_disc_is_not_told() -> None:
     assert facts["incomplete"]["solid_state"].reason == Reason.UNSUPPORTED
 
 
+def test_shared_volumes_of_a_cluster_may_lie_on_solid_state_discs() -> None:
+    facts = discs(volumes=rows(volume("c", FileSystem="CSVFS")))
+    assert facts["incomplete"]["solid_state"].reason == Reason.UNSUPPORTED
+
+
+@pytest.mark.parametrize(("windows", "trimmed"), [(False, None), (True, True)])
+def test_what_reaches_a_disc_behind_usb_is_not_told(windows: bool, trimmed: bool | None) -> None:
+    usb = rows({"Number": 0, "BusType": 7})
+    facts = discs(disc(BusType=7), disks=usb, volumes=rows(volume("c", BootVolume=windows)))
+    assert [record["trimmed"] for record in facts["solid_state"]] == ([] if trimmed is None else [trimmed])
+    assert ("solid_state" in facts["incomplete"]) is (trimmed is None)
+
+
+@pytest.mark.parametrize("step", ["volumes", "partitions", "discs"])
+def test_no_machine_is_without_volumes_partitions_and_discs(step: str) -> None:
+    assert discs(**{step: rows()})["solid_state"].reason == Reason.FAILED
+
+
+def test_discs_of_which_none_is_told_are_not_all_healthy() -> None:
+    assert discs(discs=rows())["discs"].reason == Reason.FAILED
+
+
+def test_who_is_no_administrator_may_be_shown_no_array_where_there_is_one() -> None:
+    said = discs(about=Meta(admin=False))["arrays"]
+    assert said.reason == Reason.DENIED
+
+
 @pytest.mark.parametrize("step", ["volumes", "partitions", "disks", "discs", "filesystem"])
 def test_what_was_denied_is_no_empty_list(step: str) -> None:
     assert discs(**{step: DENIED})["solid_state"].reason == Reason.DENIED
@@ -113,7 +140,29 @@ def test_the_health_of_a_disc(status: Any, healthy: bool | None) -> None:
     "other", [{"BusType": 7}, {"BusType": "USB"}, {"FriendlyName": "VMware Virtual disk"}]
 )
 def test_sticks_and_discs_of_virtual_machines_have_none(other: dict[str, Any]) -> None:
-    assert discs(disc(**other))["discs"] == []
+    assert discs(disc(), disc(1, **other))["discs"] == [{"disc": "disk 0", "healthy": True}]
+
+
+def test_a_disc_on_which_windows_is_counts_whatever_its_bus() -> None:
+    facts = discs(disc(BusType=12), disks=rows({"Number": 0, "BusType": 12}))
+    assert facts["discs"] == [{"disc": "disk 0", "healthy": True}]
+    assert discs(disc(BusType=12), partitions=DENIED)["discs"] == []
+
+
+@pytest.mark.parametrize(
+    "other", [{"BusType": 8}, {"BusType": "RAID"}, {"FriendlyName": "HPE LOGICAL VOLUME"}]
+)
+def test_a_volume_of_a_raid_controller_hides_its_discs(other: dict[str, Any]) -> None:
+    assert discs(disc(**other))["discs"] == [{"disc": "disk 0"}]
+    assert discs(disc(HealthStatus=2, **other))["discs"] == [{"disc": "disk 0", "healthy": False}]
+
+
+@pytest.mark.parametrize(
+    ("name", "virtual"),
+    [("Dell VIRTUAL DISK", False), ("Microsoft NVMe Direct Disk v2", True), ("Virtual HD", True)],
+)
+def test_some_controllers_call_their_volumes_virtual(name: str, virtual: bool) -> None:
+    assert (discs(disc(FriendlyName=name))["discs"] == []) is virtual
 
 
 @pytest.mark.parametrize(("status", "healthy"), [(0, True), (1, False), (None, None)])

@@ -17,6 +17,7 @@ def found(meta: Meta = SERVER_2022, **steps: Any) -> dict[str, Any]:
         "netbt": key(),
         "adapters": rows(adapter(0)),
         "interfaces": key(),
+        "cards": rows(),
     }
     return settings(asked(meta, **{**usual, **steps}))
 
@@ -94,6 +95,41 @@ def test_what_dhcp_said_before_the_address_was_set_by_hand_is_no_evidence(dhcp: 
         return records[0].get("netbios")
 
     assert [netbios(2), netbios(0), netbios(1), netbios(0, own=2)] == [None, "on", "on", "off"]
+
+
+def card(status: object = 7, **said: object) -> dict[str, object]:
+    names = {"Index": 3, "Name": "Réseau sans fil", "GUID": "{CD-2}"}
+    return {**names, "NetConnectionStatus": status, "ConfigManagerErrorCode": 0, **said}
+
+
+def waiting(*cards: dict[str, object], **options: int) -> Any:
+    interfaces = key({"Tcpip_{AB-1}": key(), "Tcpip_{cd-2}": key(**options)})
+    records = found(interfaces=interfaces, adapters=rows(adapter(2)), cards=rows(*cards))["netbios_adapters"]
+    assert records[0] == {"adapter": "1 Carte réseau", "netbios": "off"}
+    return records[1:]
+
+
+@pytest.mark.parametrize("status", [0, 7])
+def test_an_adapter_that_waits_for_a_network_counts(status: int) -> None:
+    assert waiting(card(status), NetbiosOptions=1) == [{"adapter": "3 Réseau sans fil", "netbios": "on"}]
+    assert waiting(card(status), NetbiosOptions=2) == [{"adapter": "3 Réseau sans fil", "netbios": "off"}]
+
+
+def test_what_dhcp_will_say_is_not_known() -> None:
+    unknown = [{"adapter": "3 Réseau sans fil"}]
+    assert waiting(card(), NetbiosOptions=0, DhcpNetbiosOptions=2) == unknown
+    assert waiting(card()) == unknown
+    assert waiting(card(), NetbiosOptions=3) == unknown
+
+
+def test_adapters_that_are_not_used_for_tcpip_or_not_at_all_do_not_count() -> None:
+    connected, off = card(2), card(0, ConfigManagerErrorCode=22)
+    elsewhere, first = card(GUID="{EF-3}"), card(GUID="{ab-1}")
+    assert waiting(connected, off, elsewhere, first, NetbiosOptions=1) == []
+
+
+def test_whether_adapters_wait_was_denied() -> None:
+    assert isinstance(found(cards=DENIED)["netbios_adapters"], Unread)
 
 
 def test_a_switch_for_names_that_is_neither_on_nor_off_is_not_read() -> None:

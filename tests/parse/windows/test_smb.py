@@ -25,6 +25,8 @@ from tests.parse.windows.said import (
 CONTROLLER = Meta(build=20348, ubr=1, product="LanmanNT")
 PRO = Meta(build=19045, product="WinNT", edition="Professional")
 ENTERPRISE = Meta(build=19045, product="WinNT", edition="Enterprise")
+HOME_11 = Meta(build=26100, product="WinNT", edition="Core")
+PRO_11 = Meta(build=26100, product="WinNT", edition="Professional")
 SERVER_2025 = Meta(build=26100, product="ServerNT", edition="ServerStandard")
 
 
@@ -105,6 +107,24 @@ def test_it_has_no_known_default_since_it_is_not_installed_by_default() -> None:
     assert facts["smb1_server"].reason == Reason.INCOMPLETE_RECORD
 
 
+def test_smb_1_that_was_taken_away_may_answer_until_a_restart() -> None:
+    off, on = rows(feature("SMB1Protocol", 2)), rows({"EnableSMB1Protocol": True})
+    assert said(SERVER_2016, features=off, srv=HERE, server_settings=on)["smb1_server"].reason == (
+        Reason.CONTRADICTED
+    )
+    assert isinstance(said(SERVER_2016, features=off, srv=DENIED, server_settings=on)["smb1_server"], Unread)
+    assert (
+        said(SERVER_2016, features=off, srv=srv(state="absent"), server_settings=on)["smb1_server"] is False
+    )
+
+
+def test_before_windows_8_smb_1_is_part_of_windows() -> None:
+    seven = Meta(build=7601, product="WinNT")
+    nothing = {"features": rows(), "srv": srv("6.1.7601.23689"), "server_settings": ABSENT}
+    assert said(seven, **nothing)["smb1_server"] is True
+    assert said(seven, **nothing, server=key(SMB1=0))["smb1_server"] is False
+
+
 def test_without_a_server_nothing_is_shared() -> None:
     stopped = rows({"Name": "LanmanServer", "State": "Stopped", "StartMode": "Disabled"})
     facts = said(services=stopped, features=ON, srv=HERE, server=key(SMB1=1))
@@ -142,10 +162,12 @@ def test_signing_is_required_where_both_places_say_so(half: str) -> None:
     [
         (WINDOWS_10, False, False),
         (SERVER_2022, False, False),
-        (WINDOWS_11, True, True),
+        (PRO_11, True, True),
         (SERVER_2025, False, True),
         (CONTROLLER, None, False),
-        (Meta(build=26100, product="WinNT", edition="Core"), True, None),
+        (Meta(build=26100, product="LanmanNT", edition="ServerStandard"), None, True),
+        (HOME_11, True, None),
+        (WINDOWS_11, True, None),  # an edition that is not known
         (Meta(), None, None),
     ],
 )
@@ -185,6 +207,35 @@ def test_null_sessions() -> None:
     facts = said(lsa=key(RestrictAnonymous=1, RestrictAnonymousSAM=0))
     assert (facts["anonymous_listing_restricted"], facts["anonymous_accounts_restricted"]) == (True, False)
     assert said(client=key(EnablePlainTextPassword=1))["plain_text_passwords"] is True
+
+
+def old_access(*sids: str) -> dict[str, Any]:
+    return ok(
+        {"group": "Prä-Windows 2000", "members": [{"path": "", "class": "Group", "sid": s} for s in sids]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "restricted"),
+    [
+        ({"old_access": old_access("S-1-5-11")}, True),
+        ({"old_access": old_access()}, True),
+        ({"old_access": old_access("S-1-5-11", "S-1-5-7")}, False),
+        ({"old_access": old_access("S-1-1-0")}, True),
+        ({"old_access": old_access("S-1-1-0"), "lsa": key(EveryoneIncludesAnonymous=1)}, False),
+        ({"old_access": old_access("S-1-5-11"), "lsa": key(RestrictAnonymousSAM=0)}, False),
+        ({"old_access": BROKEN}, None),
+        ({"old_access": ok({"members": [{"path": "x"}]})}, None),
+        ({}, None),
+    ],
+)
+def test_a_domain_controller_shows_accounts_to_a_group(more: dict[str, Any], restricted: bool | None) -> None:
+    value = said(CONTROLLER, **more)["anonymous_accounts_restricted"]
+    assert (None if isinstance(value, Unread) else value) is restricted
+
+
+def test_elsewhere_there_is_no_such_group() -> None:
+    assert said(old_access=BROKEN)["anonymous_accounts_restricted"] is True
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from igaudit.content import Content
+from igaudit.load.lists import load_lists
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent
 from igaudit.parse.windows.firmware import bios
@@ -14,6 +16,8 @@ from tests.parse.windows.said import (
     ABSENT,
     BROKEN,
     DENIED,
+    SERVER_2012_R2,
+    SERVER_2016,
     SERVER_2022,
     WINDOWS_10,
     WINDOWS_11,
@@ -22,14 +26,17 @@ from tests.parse.windows.said import (
     rows,
 )
 
+DATES = load_lists(Content.of())["eol-dates"].rows
+
 
 def found(*programs: tuple[str, str], **more: Any) -> dict[str, Any]:
     entries = {
         f"{{{n}}}": key(DisplayName=name, DisplayVersion=version)
         for n, (name, version) in enumerate(programs)
     }
-    usual = {"programs": key(entries), "programs_32": ABSENT, "sql_server": ABSENT, "framework": ABSENT}
-    return packages(asked(**{**usual, **more}))
+    usual = {"programs": key(entries), "programs_32": ABSENT, "framework": ABSENT}
+    servers = {"sql_server": ABSENT, "sql_server_32": ABSENT}
+    return packages(asked(more.pop("meta", SERVER_2022), **{**usual, **servers, **more}))
 
 
 def one(name: str, version: str) -> str:
@@ -44,6 +51,7 @@ def one(name: str, version: str) -> str:
         ("Microsoft Edge", "141.0.3537.57", "edge 141.0.3537.57"),
         ("Mozilla Firefox (x64 en-GB)", "143.0.4", "firefox 143.0.4"),
         ("Mozilla Firefox ESR (x64 de)", "140.3.1", "firefox 140.3.1"),
+        ("Mozilla Firefox 52.9.0 ESR (x64 en-US)", "52.9.0", "firefox 52.9.0"),
         ("Java 8 Update 401 (64-bit)", "8.0.4010.10", "oracle-jdk 8.0.4010.10"),
         ("Java(TM) 6 Update 45", "6.0.450", "oracle-jdk 6.0.450"),
         ("Java(TM) SE Development Kit 17.0.9 (64-bit)", "17.0.9.0", "oracle-jdk 17.0.9.0"),
@@ -68,6 +76,8 @@ def one(name: str, version: str) -> str:
             "15.2.2562.17",
             "msexchange 15.2.2562.17 subscription",
         ),
+        ("Microsoft Exchange Server 2007", "8.3.83.6", "msexchange 8.3.83.6 2007"),
+        ("Microsoft Exchange Server 2010", "14.3.123.4", "msexchange 14.3.123.4 2010"),
         ("Microsoft Exchange Server 2003", "6.5.7638.1", "msexchange 6.5.7638.1"),
         ("Microsoft SharePoint Server 2016", "16.0.4351.1000", "sharepoint 16.0.4351.1000 2016"),
         (
@@ -83,6 +93,8 @@ def one(name: str, version: str) -> str:
             "office 16.0.17932.20190 2024-ltsc",
         ),
         ("Microsoft Office Home 2024 - en-us", "16.0.1.2", "office 16.0.1.2 2024"),
+        ("Microsoft Access 2013", "15.0.4569.1506", "office 15.0.4569.1506 2013"),
+        ("Microsoft Outlook 2016 - en-us", "16.0.1.2", "office 16.0.1.2 2016"),
         ("Microsoft Visio Standard 2019 - de-de", "16.0.1.2", "office 16.0.1.2 2019"),
     ],
 )
@@ -95,6 +107,8 @@ def test_programs_by_their_names(name: str, version: str, told: str) -> None:
     [
         "Microsoft 365 Apps for enterprise - en-us",
         "Microsoft Office Proofing Tools 2016 - Français",
+        "Microsoft Access database engine 2010 (English)",
+        "Microsoft Access MUI (English) 2016",
         "Python Launcher",
         "Python 3.11.4 Core Interpreter (64-bit)",
         "Google Chrome Remote Desktop Host",
@@ -164,6 +178,40 @@ def test_instances_of_sql_server(values: dict[str, str], version: str, release: 
     )
 
 
+@pytest.mark.parametrize(
+    ("version", "release"),
+    [
+        ("10.52.4000.0", "10.50-sp2"),
+        ("10.50.1600.1", "10.50-r2"),
+        ("10.4.6000.29", "10.0-sp4"),
+        ("10.3.5500.0", "10.00-sp3"),
+        ("10.0.1600.22", "10.00"),
+        ("9.4.5000.00", "9.0-sp4"),
+        ("9.00.1399.06", "9.0"),
+    ],
+)
+def test_old_servers_have_cycles_of_their_own(version: str, release: str) -> None:
+    (record,) = found(sql_server=sql(Version=version))["packages"]
+    assert record["release"] == release
+    assert ("mssqlserver", release) in {(row["product"], row["cycle"]) for row in DATES}
+
+
+def test_servers_of_32_bits_and_of_2005_are_seen_too() -> None:
+    setup = {"state": "ok", **key(Version="11.4.7001.0")}
+    (record,) = found(sql_server_32=key({"MSSQL11.SQLEXPRESS": key({"Setup": setup})}))["packages"]
+    assert (record["package"], record["release"]) == ("SQL Server MSSQL11.SQLEXPRESS", "11.0-sp4")
+    (record,) = found(sql_server=key({"MSSQL.1": key({"Setup": setup})}))["packages"]
+    assert record["package"] == "SQL Server MSSQL.1"
+
+
+def test_an_instance_that_is_denied_hides_no_other() -> None:
+    fine = key({"Setup": key(Version="15.0.2000.5")})
+    for closed in (DENIED, key({"Setup": DENIED})):
+        facts = found(sql_server=key({"MSSQL13.A": closed, "MSSQL15.B": fine}))
+        assert [record["package"] for record in facts["packages"]] == ["SQL Server MSSQL15.B"]
+        assert facts["incomplete"]["packages"].reason == Reason.DENIED
+
+
 def test_an_instance_without_version_makes_it_a_part() -> None:
     assert "incomplete" in found(sql_server=sql())
 
@@ -173,8 +221,13 @@ def test_an_instance_without_version_makes_it_a_part() -> None:
     [(533325, "4.8.1", False), (528449, "4.8", False), (394802, "4.6.2", True), (378389, "4.5", False)],
 )
 def test_the_framework(number: int, version: str, supplied: bool) -> None:
-    (record,) = found(framework=key(Release=number))["packages"]
+    (record,) = found(framework=key(Release=number), meta=SERVER_2016)["packages"]
     assert (record["release"], record["from_distribution"]) == (version, supplied)
+
+
+def test_only_with_server_2016_came_4_6_2() -> None:
+    (record,) = found(framework=key(Release=394806), meta=SERVER_2012_R2)["packages"]
+    assert (record["release"], record["from_distribution"]) == ("4.6.2", False)
 
 
 @pytest.mark.parametrize(
@@ -230,6 +283,11 @@ def test_office_updates_itself() -> None:
         ({"service": ABSENT}, False),
         ({"tasks": rows({"TaskName": TASK, "State": "Disabled"})}, False),
         ({"tasks": rows({"TaskName": "Office Feature Updates", "State": "Ready"})}, False),
+        ({"tasks": rows({"TaskName": TASK, "State": 1})}, False),
+        ({"tasks": rows({"TaskName": TASK, "State": 3})}, True),
+        ({"tasks": rows({"TaskName": TASK})}, None),
+        ({"policy": key(EnableAutomaticUpdates=1, UpdateTargetVersion="16.0.15601.20142")}, False),
+        ({"policy": key(EnableAutomaticUpdates=1, UpdateTargetVersion=" ")}, True),
         ({"tasks": BROKEN}, None),
     ],
 )

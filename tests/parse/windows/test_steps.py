@@ -164,6 +164,12 @@ def test_events_and_files() -> None:
             said.files(step)
 
 
+@pytest.mark.parametrize("rows", [None, {}, "x"])
+def test_events_that_are_no_list_are_not_none(rows: object) -> None:
+    with pytest.raises(Unparsable):
+        steps(e={"state": "ok", "data": {"rows": rows}}).events("e")
+
+
 def test_files_of_no_pattern_are_no_answer() -> None:
     with pytest.raises(Unparsable):
         steps(f={"state": "ok", "data": []}).files("f")

@@ -114,8 +114,47 @@ def test_a_volume_of_storage_spaces_is_built_in() -> None:
 
 
 def test_behind_which_bus_a_disc_is_may_be_unknown() -> None:
-    facts = machine(disks=rows({"Number": 0, "BusType": 0}))
-    assert "removable" not in facts["filesystems"][0]
+    facts = machine(volume("e", "E:"), disks=rows({"Number": 0, "BusType": 0}, {"Number": 1, "BusType": 0}))
+    assert [record.get("removable") for record in facts["filesystems"]] == [False, None]
+
+
+@pytest.mark.parametrize("bus", [12, 13, 7, "SD"])
+def test_the_disc_that_windows_is_on_is_built_in(bus: int | str) -> None:
+    """A tablet's own memory says that it is an SD card."""
+    facts = machine(
+        volume("d", "D:"), volume("e", "E:"), disks=rows(*({"Number": n, "BusType": bus} for n in (0, 1)))
+    )
+    removable = {record["mount"]: record["removable"] for record in facts["filesystems"]}
+    assert removable == {"C:": False, "D:": False, "E:": bus != 13}
+
+
+@pytest.mark.parametrize(("state", "expected"), [(0, None), (1, True)])
+def test_where_a_disc_that_is_a_file_lies_is_not_told(state: int, expected: bool | None) -> None:
+    facts = machine(
+        volume("e", None),
+        disks=rows({"Number": 0, "BusType": 17}, {"Number": 1, "BusType": 15}),
+        bitlocker=protected(c=1, e=state),
+    )
+    assert facts["filesystems"][1].get("encrypted") is expected
+
+
+def test_a_disc_that_is_a_file_on_a_server_without_bitlocker_is_not_told_either() -> None:
+    disks = rows({"Number": 0, "BusType": 17}, {"Number": 1, "BusType": "File Backed Virtual"})
+    facts = machine(volume("e", None), about=SERVER, disks=disks, bitlocker=ABSENT)
+    assert [record.get("encrypted") for record in facts["filesystems"]] == [False, None]
+
+
+def test_what_bears_no_path_is_not_protected_by_what_bears_none() -> None:
+    nameless = volume("x", "X:", DeviceID=None)
+    facts = machine(nameless, bitlocker=rows({"DeviceID": None, "ProtectionStatus": 1}))
+    assert "encrypted" not in facts["filesystems"][1]
+
+
+@pytest.mark.parametrize("step", ["volumes", "partitions"])
+def test_no_machine_is_without_volumes_and_partitions(step: str) -> None:
+    facts = machine(**{step: rows()})
+    gap = facts["filesystems"] if step == "volumes" else facts["incomplete"]["filesystems"]
+    assert gap.reason == Reason.FAILED
 
 
 def test_buses_have_names_once_their_module_is_loaded() -> None:
@@ -170,10 +209,10 @@ def test_a_reader_without_a_card_holds_none() -> None:
 
 
 def test_without_partitions_volumes_that_have_no_letter_are_not_judged() -> None:
-    facts = machine(volume("hidden", None), partitions=DENIED)
-    assert mounts(facts) == ["C:"]
+    facts = machine(volume("hidden", None), volume("d", "D:"), partitions=DENIED)
+    assert mounts(facts) == ["C:", "D:"]
     assert facts["incomplete"]["filesystems"].reason == Reason.DENIED
-    assert "removable" not in facts["filesystems"][0]
+    assert [record.get("removable") for record in facts["filesystems"]] == [False, None]
 
 
 def test_shared_volumes_of_a_cluster_are_not_told() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from igaudit.model.facts import Reason, Unread
+from igaudit.parse import Unparsable
 from igaudit.parse.windows.steps import Meta, NotRead
 from igaudit.parse.windows.updates import scan, search
 from tests.parse.windows.said import ABSENT, DENIED, EMPTY, asked, key, ok
@@ -127,6 +128,12 @@ def test_a_search_with_errors_is_a_part_and_one_that_failed_nothing() -> None:
     for said in (ok({"result": 4, "rows": []}), ok([]), DENIED):
         with pytest.raises(NotRead):
             found(found=said)
+
+
+@pytest.mark.parametrize("rows", [{}, {"rows": None}, {"rows": {}}])
+def test_a_search_without_its_list_did_not_find_nothing(rows: dict[str, Any]) -> None:
+    with pytest.raises(Unparsable):
+        search(asked(META, found=ok({"result": 2, **rows})))
 
 
 def test_an_empty_search_found_nothing() -> None:

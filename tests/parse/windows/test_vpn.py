@@ -68,6 +68,11 @@ def test_a_custom_policy_is_told_by_the_names_of_strongswan() -> None:
     assert (record["psk"], record["aggressive"], record["l2tp"]) == (False, False, False)
 
 
+def test_the_names_of_a_policy_are_compared_without_case() -> None:
+    (record,) = read(profile(policy=[{name: value.lower() for name, value in POLICY.items()}]))["ipsec"]
+    assert record["esp_algorithms"] == ["aes128gcm16", "ecp256"]
+
+
 @pytest.mark.parametrize(
     ("changes", "esp"),
     [

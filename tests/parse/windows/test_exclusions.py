@@ -1,0 +1,36 @@
+"""How much an exclusion of Microsoft Defender leaves out."""
+
+import pytest
+
+from igaudit.parse.windows import exclusions
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "reach"),
+    [
+        ("path", "C:\\", "drive"),
+        ("path", "d:", "drive"),
+        ("path", "C:/*", "drive"),
+        ("path", "C:\\*.exe", "drive"),
+        ("path", "*", "drive"),
+        ("path", "C:\\Users", "users"),
+        ("path", "C:\\Users\\*\\Downloads\\", "users"),
+        ("path", "%APPDATA%", "users"),
+        ("path", "C:\\Windows\\Temp\\*", "temp"),
+        ("path", "%TEMP%", "temp"),
+        ("path", "C:\\Windows\\System32", "windows"),
+        ("path", "C:\\ProgramData", "programs"),
+        ("path", "C:\\Program Files (x86)\\", "programs"),
+        ("path", "C:\\Program Files\\Supplier\\Data", "narrow"),
+        ("path", "D:\\SQL\\*.mdf", "narrow"),
+        ("path", "C:\\pagefile.sys", "narrow"),
+        ("extension", ".ps1", "programs"),
+        ("extension", "EXE", "programs"),
+        ("extension", "mdf", "narrow"),
+        ("process", "C:\\Windows\\System32\\cmd.exe", "launcher"),
+        ("process", "C:\\Program Files\\Supplier\\db.exe", "narrow"),
+        ("process", "C:\\Windows\\System32\\*", "windows"),
+    ],
+)
+def test_how_much_an_exclusion_leaves_out(kind: str, value: str, reach: str) -> None:
+    assert exclusions.reach(kind, value) == reach
