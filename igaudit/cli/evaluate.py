@@ -8,7 +8,7 @@ import click
 from igaudit.api import Beside, Plan, Survey, Wanted, evaluate, make_plan
 from igaudit.cli.joining import JoinedData
 from igaudit.cli.options import PATH, content_options, day_from, fail_on_option, library_of, overlay_options
-from igaudit.cli.output import report_named, report_options, sinks_from, write_reports
+from igaudit.cli.output import redactor_from, report_named, report_options, sinks_from, write_reports
 from igaudit.cli.running import stored_overlay
 from igaudit.cli.verdict import exit_status
 from igaudit.model.result import RunInfo
@@ -42,6 +42,7 @@ def command(
     stored = StoredRun.open(run)
     stored.check()
     sinks = sinks_from(options.pop("formats"))
+    redactor = redactor_from(options.pop("level"), options.pop("pseudonym_key"))
     others = {name: options.pop(name) for name in ("policies", "toolkits")}
     plan = make_plan(library_of(own), _wanted(stored, profile, others))
     definition = report_named(options.pop("report"), plan.library.content)
@@ -53,7 +54,7 @@ def command(
     estate = Survey.of(stored.snapshots()).estate
     beside = Beside(overlay.waivers, overlay.attestations, data.feeds, data.countries, estate)
     assessment = evaluate(plan, stored.snapshots(), info, beside)
-    write_reports(assessment, definition, sinks)
+    write_reports(assessment, definition, sinks, redactor)
     ctx.exit(exit_status(assessment, options.pop("fail_on")))
 
 

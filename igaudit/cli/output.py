@@ -1,6 +1,7 @@
 """Where reports go: `--format NAME[=PATH]`."""
 
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,11 +16,13 @@ from igaudit.errors import StoreError, UsageError, near
 from igaudit.load.reports import load_reports
 from igaudit.model.report import ReportDefinition
 from igaudit.model.result import Assessment
+from igaudit.redact import LEVELS, Redactor
 from igaudit.report import BINARY, FORMATS, render, render_binary
 from igaudit.store.run_folder import try_private, write_private
 
 F = TypeVar("F", bound=Callable[..., Any])
 KNOWN = (*FORMATS, *BINARY)
+LEAST_SECRET = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,41 @@ class Sink:
 
 
 def report_options(function: F) -> F:
-    """`--format` and `--report`."""
+    """`--format`, `--report`, and how much of the evidence they show."""
     says = f"{', '.join(KNOWN)}; repeatable. Default: text."
     form = click.option("--format", "formats", multiple=True, metavar="NAME[=PATH]", help=says)
     which = click.option("--report", default="technical", show_default=True, help="Which report.")
-    return form(which(function))
+    level = click.option(
+        "--evidence-level",
+        "level",
+        type=click.Choice(LEVELS),
+        default=LEVELS[0],
+        show_default=True,
+        help="redacted: pseudonyms for targets, addresses and people; summary: without what was found.",
+    )
+    key = click.option(
+        "--pseudonym-key",
+        type=click.Path(path_type=Path),
+        help="The file whose secret makes the pseudonyms; made where it is missing.",
+    )
+    return form(which(level(key(function))))
+
+
+def redactor_from(level: str, key: Path | None) -> Redactor:
+    """Who masks what a report shows. Raises UsageError for a key that is missing, short or cannot be made."""
+    if level == LEVELS[0]:
+        return Redactor()
+    if key is None:
+        raise UsageError(f"--evidence-level {level}: name the file of its secret with --pseudonym-key")
+    try:
+        if not key.exists():
+            write_private(key, secrets.token_hex(32).encode() + b"\n")
+        secret = key.read_bytes().strip()
+    except OSError as error:
+        raise UsageError(f"--pseudonym-key {key}: {error.strerror}") from None
+    if len(secret) < LEAST_SECRET:
+        raise UsageError(f"--pseudonym-key {key}: shorter than {LEAST_SECRET} bytes: that could be guessed")
+    return Redactor(secret, level)
 
 
 def sinks_from(formats: tuple[str, ...]) -> tuple[Sink, ...]:
@@ -93,8 +126,11 @@ def report_named(name: str, content: Content) -> ReportDefinition:
     return reports[name]
 
 
-def write_reports(assessment: Assessment, definition: ReportDefinition, sinks: tuple[Sink, ...]) -> None:
-    """Write the assessment to every sink; raises StoreError."""
+def write_reports(
+    assessment: Assessment, definition: ReportDefinition, sinks: tuple[Sink, ...], redactor: Redactor
+) -> None:
+    """Write the assessment to every sink, as far as it may be shown; raises StoreError."""
+    assessment = redactor.assessment(assessment)
     for sink in sinks:
         try:
             if sink.path is None:

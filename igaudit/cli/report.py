@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from igaudit.cli.options import PATH, content_options
-from igaudit.cli.output import report_named, report_options, sinks_from, write_reports
+from igaudit.cli.output import redactor_from, report_named, report_options, sinks_from, write_reports
 from igaudit.content import Content
 from igaudit.model.assessment_json import from_json
 from igaudit.store.run_folder import ASSESSMENT, StoredRun
@@ -15,15 +15,22 @@ from igaudit.store.run_folder import ASSESSMENT, StoredRun
 @click.argument("run", type=PATH)
 @report_options
 @content_options
-def command(run: Path, report: str, formats: tuple[str, ...], own: tuple[Path, ...]) -> None:
+def command(
+    run: Path,
+    report: str,
+    formats: tuple[str, ...],
+    own: tuple[Path, ...],
+    level: str,
+    pseudonym_key: Path | None,
+) -> None:
     """Write a stored run's report, as it was judged; nothing is judged again.
 
     \b
     Example:
       igaudit report igaudit-runs/20261122T091500Z-4f2a1c --format html=report.html
     """
-    sinks = sinks_from(formats)
+    sinks, redactor = sinks_from(formats), redactor_from(level, pseudonym_key)
     definition = report_named(report, Content.of(*own))
     stored = StoredRun.open(run)
     assessment = from_json(stored.read_json(ASSESSMENT))
-    write_reports(assessment, definition, sinks)
+    write_reports(assessment, definition, sinks, redactor)

@@ -21,7 +21,7 @@ from igaudit.cli.options import (
     target_options,
     targets_from,
 )
-from igaudit.cli.output import report_named, report_options, sinks_from, write_reports
+from igaudit.cli.output import redactor_from, report_named, report_options, sinks_from, write_reports
 from igaudit.cli.running import Overlay, new_run_folder, scan_into
 from igaudit.cli.verdict import exit_status
 from igaudit.collect.gather import now
@@ -54,6 +54,7 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | N
     """
     found = targets_from(targets, inventory, options)
     sinks = sinks_from(options.pop("formats"))
+    redactor = redactor_from(options.pop("level"), options.pop("pseudonym_key"))
     for stored in replayed_runs(found):
         stored.check()
     plan = plan_from(options, found)
@@ -67,7 +68,7 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | N
     fail_on, history = options.pop("fail_on"), options.pop("history")
     assessment = scan_into(run, plan, found, connection_from(options), overlay, as_of, data)
     try:
-        write_reports(assessment, definition, sinks)
+        write_reports(assessment, definition, sinks, redactor)
     finally:
         click.echo(f"The run is in {run.path}", err=True)
     if history:

@@ -1,7 +1,8 @@
 """Targets → evidence, several at a time, in the order of the targets."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from igaudit.errors import Unreachable
 from igaudit.model.evidence import Evidence
 from igaudit.model.target import NETWORK, Target
 
+_TURN = 0.2
 Connect = Callable[[Target], Session]
 MakeScript = Callable[[Target], Script]
 Witness = Callable[[Target, Evidence], Evidence]
@@ -34,16 +36,25 @@ def gather(
 
     Whoever stops taking it (or is interrupted) does not wait for the targets that are still being asked.
     """
+
+    def one(target: Target) -> Evidence:
+        return _seen(target, ask(target, connect, make_script(target), elevation, limits), witness)
+
     pool = ThreadPoolExecutor(max_workers=jobs)
     try:
-        yield from pool.map(
-            lambda target: _seen(
-                target, ask(target, connect, make_script(target), elevation, limits), witness
-            ),
-            targets,
-        )
+        waiting = deque(pool.submit(one, target) for target in targets)
+        while waiting:
+            yield _result(waiting.popleft())
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _result(future: Future[Evidence]) -> Evidence:
+    # Python runs the handlers of signals in the main thread alone, and a wait without end there has been seen
+    # to sleep through a Ctrl-C that came while the other threads were busy.
+    while not wait([future], timeout=_TURN).done:
+        continue
+    return future.result()
 
 
 def _seen(target: Target, evidence: Evidence, witness: Witness) -> Evidence:

@@ -1,5 +1,6 @@
 """How far browsers are behind: Chrome by its own numbers, Edge by the same, since it is built from it."""
 
+import re
 from datetime import timedelta
 
 from igaudit.evaluate.feed_use import feed_of
@@ -25,7 +26,7 @@ def majors_behind(view: FactView) -> object:
         {
             "package": p["package"],
             "version": p["version"],
-            "majors_behind": newest - _major(str(p["version"])),
+            "majors_behind": _behind(newest, str(p["version"])),
         }
         for p in found
     ]
@@ -48,5 +49,8 @@ def _newest(view: FactView) -> int | Unread:
     return max(majors)
 
 
-def _major(version: str) -> int:
-    return int(version.partition(".")[0])
+def _behind(newest: int, version: str) -> int | Unread:
+    major = version.partition(".")[0]
+    if not re.fullmatch("[0-9]{1,4}", major):
+        return Unread(Reason.UNPARSABLE, f"{version[:40]!r} is no version of a browser")
+    return newest - int(major)

@@ -5,7 +5,7 @@ missing is months old. The builds of the feed show each that was missed, with it
 update it is not known what it replaces: its day can show a failure, and never a pass.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ MANAGER, FEED = "windows-update", "msrc"
 # For so long what the agent found is believed, as the lists of Linux are.
 BELIEVED_FOR = timedelta(days=7)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# os.id → what the feed calls it.
+_SYSTEMS = {"windows": "client", "windows-server": "server"}
 _DECIDING = ("security", "severity", "released")
 _CARRIES = Unread(Reason.INCOMPLETE_RECORD, "it may carry older fixes that wait too")
 
@@ -65,7 +67,7 @@ def builds_missed(view: FactView) -> list[dict[str, Any]] | Partial | Unread:
     if isinstance(feed, Unread):
         return feed
     branch, _, _ = str(installed).rpartition(".")
-    builds = feed.data["builds"].get(branch)
+    builds = _for_this(view, feed, feed.data["builds"].get(branch, ()))
     if not builds:
         words = f"the feed {FEED} of {feed.published} has no build of {branch}: is it supported still?"
         return Unread(Reason.UNSUPPORTED, words)
@@ -74,6 +76,13 @@ def builds_missed(view: FactView) -> list[dict[str, Any]] | Partial | Unread:
     known = (day for (build, _), day in days.items() if _parts(build) <= _parts(str(installed)))
     gap = _lacks(feed, max(known, default=""))
     return Partial(missed, gap) if gap else missed
+
+
+def _for_this(view: FactView, feed: Feed, builds: Iterable[list[str]]) -> list[list[str]]:
+    """Without what came for servers, where this is none, and the other way round: they share their builds."""
+    mine = _SYSTEMS.get(str(view.get(("os", "id"))))
+    kbs = feed.data["kbs"]
+    return [row for row in builds if not mine or mine in kbs.get(row[2], {}).get("systems", (mine,))]
 
 
 def _lacks(feed: Feed, since: str) -> Unread | None:

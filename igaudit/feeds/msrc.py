@@ -1,9 +1,10 @@
 """Microsoft's security updates, by the CVRF documents of its Security Response Center, one a month.
 
 Data: `kbs`, from the number of an update to `released` (the day of the month's first publication),
-`severity` (Microsoft's gravest: critical, important, moderate, low, or "") and `cves`; `builds`, from the
-first three parts of a Windows build to lists of day, full build and number, the oldest first; `documents`,
-the ids that were read.
+`severity` (Microsoft's gravest: critical, important, moderate, low, or ""), `cves` and, where it is said,
+the `systems` that it is for (client, server: some come for one of them, though both have the same builds);
+`builds`, from the first three parts of a Windows build to lists of day, full build and number, the oldest
+first; `documents`, the ids that were read.
 
 A document bears one date for all it holds, so an update that came between two monthly ones counts from the
 monthly one before it: its age is then overstated, never understated.
@@ -22,6 +23,11 @@ MONTHS = 15
 _VENDOR_FIX, _SEVERITY = 2, 3
 _WEIGHT = ("", "low", "moderate", "important", "critical")
 _BUILD = re.compile(r"((?:6|10)\.[0-9]+\.[0-9]+)\.[0-9]+")
+# Products by their names: Windows Server 2025, Windows 11 Version 24H2 for x64-based Systems.
+_SYSTEMS = (
+    (re.compile(r"Windows Server\b"), "server"),
+    (re.compile(r"Windows (7|8|8\.1|1[0-9])\b"), "client"),
+)
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -53,6 +59,7 @@ class _Book:
         self.names: list[str] = []
         self.kbs: dict[str, dict[str, Any]] = {}
         self.builds: dict[str, set[tuple[str, str, str]]] = {}
+        self.systems: dict[str, set[str]] = {}
 
     def read(self, document: Document) -> None:
         """Take one document in."""
@@ -63,10 +70,11 @@ class _Book:
             raise ContentError.at(document.name, "no CVRF document of Microsoft's")
         self.days.append(day_of(tracking.get("CurrentReleaseDate")) or released)
         self.names.append(_value(_mapping(tracking.get("Identification")).get("ID")))
+        systems = _systems(answer)
         for flaw in objects(answer["Vulnerability"]):
-            self._flaw(flaw, released)
+            self._flaw(flaw, released, systems)
 
-    def _flaw(self, flaw: Mapping[str, Any], released: str) -> None:
+    def _flaw(self, flaw: Mapping[str, Any], released: str, systems: Mapping[str, str]) -> None:
         ratings = (_rating(threat) for threat in objects(flaw.get("Threats")))
         severity = max(ratings, key=_WEIGHT.index, default="")
         cve = str(flaw.get("CVE"))
@@ -74,6 +82,8 @@ class _Book:
             number = _value(fix.get("Description"))
             if fix.get("Type") == _VENDOR_FIX and re.fullmatch("[0-9]{6,8}", number):
                 self._fix(number, released, severity, cve)
+                named = (systems.get(product, "") for product in texts(fix.get("ProductID") or []))
+                self.systems.setdefault(number, set()).update(named)
                 self._build(fix.get("FixedBuild"), released, number)
 
     def _fix(self, number: str, released: str, severity: str, cve: str) -> None:
@@ -88,13 +98,26 @@ class _Book:
             if build := _BUILD.fullmatch(text.strip()):
                 self.builds.setdefault(build[1], set()).add((released, build[0], number))
 
+    def _kb(self, number: str, known: Mapping[str, Any]) -> dict[str, Any]:
+        """What is known of an update; without `systems` where one of its products is no Windows."""
+        systems = self.systems.get(number, {""})
+        said = {"systems": sorted(systems)} if systems and "" not in systems else {}
+        return {**known, "cves": sorted(known["cves"]), **said}
+
     def data(self) -> Data:
         """Everything, in plain values."""
         return {
-            "kbs": {number: {**kb, "cves": sorted(kb["cves"])} for number, kb in sorted(self.kbs.items())},
+            "kbs": {number: self._kb(number, kb) for number, kb in sorted(self.kbs.items())},
             "builds": {name: sorted(map(list, found)) for name, found in sorted(self.builds.items())},
             "documents": sorted(self.names),
         }
+
+
+def _systems(answer: Mapping[str, Any]) -> dict[str, str]:
+    """The products that are a Windows, by number: whether for clients or for servers."""
+    products = objects(_mapping(answer.get("ProductTree")).get("FullProductName") or [])
+    found = ((str(p.get("ProductID")), str(p.get("Value"))) for p in products)
+    return {number: kind for number, name in found for like, kind in _SYSTEMS if like.match(name)}
 
 
 def _rating(threat: Mapping[str, Any]) -> str:

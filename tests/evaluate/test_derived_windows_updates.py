@@ -50,6 +50,7 @@ def seen(
     listed: Any = (),
     gap: Unread | None = None,
     feed: Feed | None = None,
+    name: str = "windows",
     asked: str | None = "2026-11-22T01:00:00Z",  # when it last looked; a search goes through what it has
 ) -> Any:
     known = {} if isinstance(build, Unread) else {"kernel": build}
@@ -60,7 +61,7 @@ def seen(
     if listed is not None:
         facts["listed"] = list(listed)
     groups = {
-        "os": FactGroup(COLLECTED, "", {"id": "windows", **known}, unread),
+        "os": FactGroup(COLLECTED, "", {"id": name, **known}, unread),
         "updates": FactGroup(COLLECTED, "", facts, {"listed": gap} if gap else {}),
     }
     joined = Joined(LISTS, {"msrc": feed} if feed else {})
@@ -111,6 +112,26 @@ def test_a_build_that_is_named_again_later_hides_none_that_came_between() -> Non
     data = {**feed.data, "builds": named_again, "kbs": {**KBS, "5070009": KBS["5070002"]}}
     missed = seen("builds_missed", "10.0.26100.200", feed=replace(feed, data=data))
     assert [row["name"] for row in missed] == ["KB5070003"]
+
+
+@pytest.mark.parametrize(
+    ("systems", "name", "missed"),
+    [
+        ({"systems": ["server"]}, "windows", []),
+        ({"systems": ["server"]}, "windows-server", ["KB5070003"]),
+        ({"systems": ["client"]}, "windows-server", []),
+        ({"systems": ["client", "server"]}, "windows", ["KB5070003"]),
+        ({}, "windows", ["KB5070003"]),
+        ({"systems": ["server"]}, "another", ["KB5070003"]),
+    ],
+)
+def test_what_came_for_servers_alone_is_missed_by_no_client(
+    systems: dict[str, Any], name: str, missed: list[str]
+) -> None:
+    feed = msrc()
+    data = {**feed.data, "kbs": {**KBS, "5070003": {**KBS["5070003"], **systems}}}
+    found = seen("builds_missed", "10.0.26100.200", feed=replace(feed, data=data), name=name)
+    assert [row["name"] for row in found] == missed
 
 
 def test_a_hidden_build_is_held() -> None:

@@ -113,6 +113,13 @@ def test_browsers_are_so_many_versions_behind() -> None:
     assert [row["majors_behind"] for row in found] == [0, 3]
 
 
+@pytest.mark.parametrize("version", ["", "abc", "v153.0", "-153.0", "９９９.0", "9" * 60])
+def test_what_is_no_version_is_so_many_behind_as_nobody_knows(version: str) -> None:
+    found = software("browsers", ("chrome", version), ("edge", "150.0"), published="2026-11-01", data=CHROME)
+    assert found[0]["majors_behind"].reason == Reason.UNPARSABLE
+    assert found[1]["majors_behind"] == 3
+
+
 def test_a_list_of_browsers_ages_fast() -> None:
     fresh = software("browsers", ("chrome", "153.0"), published="2026-10-18", data=CHROME)
     assert [row["majors_behind"] for row in fresh] == [0]

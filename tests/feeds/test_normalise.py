@@ -380,6 +380,7 @@ def test_updates_with_their_days_severities_cves_and_builds() -> None:
             "released": "2026-10-13",
             "severity": "critical",
             "cves": ["CVE-2026-1999", "CVE-2026-2001", "CVE-2026-2002"],
+            "systems": ["client"],
         }
     }
     assert reading.data["builds"] == {
@@ -389,6 +390,30 @@ def test_updates_with_their_days_severities_cves_and_builds() -> None:
         ]
     }
     assert (reading.published, reading.data["documents"]) == ("2026-11-19", ["2026-Nov", "2026-Oct"])
+
+
+@pytest.mark.parametrize(
+    ("products", "systems"),
+    [
+        ({"1": "Windows Server 2025 (Server Core installation)"}, ["server"]),
+        ({"1": "Windows 11 Version 24H2 for x64-based Systems"}, ["client"]),
+        (
+            {"1": "Windows Server 2019", "2": "Windows 10 Version 1809 for 32-bit Systems"},
+            ["client", "server"],
+        ),
+        ({"1": "Windows Server 2019", "2": "Microsoft .NET Framework 4.8"}, None),
+        ({"1": "Windows Admin Center"}, None),
+        ({}, None),
+    ],
+)
+def test_the_systems_that_an_update_is_for(products: dict[str, str], systems: list[str] | None) -> None:
+    answer = samples.cvrf()
+    for flaw in answer["Vulnerability"]:
+        for fix in flaw["Remediations"]:
+            fix["ProductID"] = list(products)
+    named = [{"ProductID": number, "Value": name} for number, name in products.items()]
+    reading = msrc.normalise([document({**answer, "ProductTree": {"FullProductName": named}})], {})
+    assert [kb.get("systems") for kb in reading.data["kbs"].values()] == [systems] * len(reading.data["kbs"])
 
 
 def test_the_documents_of_fifteen_months_are_asked_for() -> None:
@@ -458,7 +483,7 @@ KEYS = """
     priority cvss3 items threatId publishedDate severity total totalPages cveIdentifiers
     severityStatusHistory date Value DocumentTracking InitialReleaseDate Vulnerability Remediations
     Threats Type FixedBuild Description offset vulnerabilities count dateReleased cveID dateAdded
-    isEol eolFrom CVE
+    isEol eolFrom CVE ProductTree FullProductName ProductID
 """
 
 

@@ -97,9 +97,10 @@ def _open(volume: Volume, disc: Row, row: Row, of_windows: tuple[str, ...]) -> s
     name = text(row, "DeviceId")
     if volume.filesystem.upper() == _CLUSTERED:
         return f"{volume.mount} is a shared volume of a cluster"
-    if storage.bus_of(disc) == storage.USB and name not in of_windows:
+    kind = coded(row, "MediaType", MEDIA)
+    if kind == SSD and storage.bus_of(disc) == storage.USB and name not in of_windows:
         return f"disk {name} is behind USB, which may pass nothing on"
-    if coded(row, "MediaType", MEDIA) not in (storage.HDD, SSD) and not _virtual(row):
+    if kind not in (storage.HDD, SSD) and not _virtual(row):
         return f"disk {name} does not say of which kind it is"
     return ""
 

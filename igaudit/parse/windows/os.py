@@ -91,7 +91,10 @@ def support(steps: Steps) -> Fields:
 def _extended(steps: Steps) -> bool:
     if _years(steps):
         return True
-    if any(str(row.get("SMBIOSAssetTag")).strip() == _AZURE for row in steps.rows("chassis")):
+    tags = [str(row.get("SMBIOSAssetTag")).strip() for row in steps.rows("chassis")]
+    if not tags:
+        raise not_read(Reason.INCOMPLETE_RECORD, "whether it is a virtual machine of Azure is not told")
+    if _AZURE in tags:
         words = "a virtual machine of Azure gets extended updates without a licence"
         raise not_read(Reason.UNSUPPORTED, words)
     if steps.key("arc").exists:

@@ -60,7 +60,7 @@ def settings(steps: Steps) -> Fields:
 
 
 def _server_enabled(steps: Steps) -> bool:
-    rows = steps.rows("services")
+    rows = [row for row in steps.rows("services") if row.get("Name")]
     if not rows:
         raise not_read(Reason.INCOMPLETE_RECORD, "Windows names none of its services of file sharing")
     found = next((row for row in rows if str(row.get("Name")).lower() == "lanmanserver"), None)

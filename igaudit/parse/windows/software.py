@@ -118,7 +118,8 @@ _FRAMEWORKS = (
 )
 # 4.6.2 came with Server 2016, and is supported there as long as it (Microsoft, .NET Framework FAQ).
 _INBOX = ("4.6.2", 14393)
-_ENABLED = 1
+# InstallState of Win32_OptionalFeature: disabled, absent.
+_ENABLED, _NOT_ENABLED = 1, (2, 3)
 
 
 def packages(steps: Steps) -> Fields:
@@ -219,9 +220,13 @@ def _framework(steps: Steps) -> Iterator[Fields | Unread]:
 
 def _internet_explorer(steps: Steps) -> bool:
     """By the optional feature; Windows 11 has none, and no browser of that name to start."""
-    rows = steps.rows("internet_explorer")
-    if rows:
-        return any(row.get("InstallState") == _ENABLED for row in rows)
+    states = [row.get("InstallState") for row in steps.rows("internet_explorer")]
+    if _ENABLED in states:
+        return True
+    if any(state not in _NOT_ENABLED for state in states):
+        raise not_read(Reason.INCOMPLETE_RECORD, "whether the feature Internet Explorer is on is not told")
+    if states:
+        return False
     if steps.meta.product == "WinNT" and steps.meta.build >= 22000:
         return False
     raise not_read(Reason.INCOMPLETE_RECORD, "Windows does not name the feature Internet Explorer")

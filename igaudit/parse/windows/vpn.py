@@ -132,9 +132,10 @@ def _profile(row: Row) -> Record:
 
 
 def _words(said: object) -> list[str] | None:
-    """The names in a list that may be one name; None where there is none."""
+    """The names in a list that may be one name; None where there is none, or a number stands for one."""
     names = unwrapped(said or [])
-    return [str(name).lower() for name in ([names] if isinstance(names, str) else names)] or None
+    words = [str(name).lower() for name in ([names] if isinstance(names, str) else names)]
+    return words if words and all(word[:1].isalpha() for word in words) else None
 
 
 def _known(name: str, value: object) -> Record:

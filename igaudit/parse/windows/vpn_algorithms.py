@@ -23,7 +23,7 @@ def algorithms(policy: Mapping[str, Any]) -> dict[str, object]:
 
     What Windows calls otherwise stays as it is, and is approved by nobody.
     """
-    if any(policy.get(name) is None for name in CONSTANTS):
+    if not all(isinstance(policy.get(name), str) for name in CONSTANTS):
         return {}
 
     def of(name: str, known: dict[str, str]) -> str:

@@ -1,14 +1,18 @@
 """The media of a Windows machine: trimming, health, dumps of memory, old profiles."""
 
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
+from igaudit.content import Content
+from igaudit.load.collectors import load_collector
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows import media, profiles
 from igaudit.parse.windows.steps import Meta, NotRead
 from tests.parse.windows.said import ABSENT, DENIED, asked, key, ok, rows
 
+CONTENT = Content.of()
 ADMIN = Meta(build=26100, product="WinNT", admin=True, utc="2026-10-12T09:00:00Z")
 DYNAMIC = "{AF9B60A0-1431-4F62-BC68-3311714A69AD}"
 
@@ -106,6 +110,7 @@ def test_what_reaches_a_disc_behind_usb_is_not_told(windows: bool, trimmed: bool
     facts = discs(disc(BusType=7), disks=usb, volumes=rows(volume("c", BootVolume=windows)))
     assert [record["trimmed"] for record in facts["solid_state"]] == ([] if trimmed is None else [trimmed])
     assert ("solid_state" in facts["incomplete"]) is (trimmed is None)
+    assert discs(disc(BusType=7, MediaType=3), disks=usb)["incomplete"] == {}
 
 
 @pytest.mark.parametrize("step", ["volumes", "partitions", "discs"])
@@ -302,3 +307,18 @@ def test_a_closed_profile_closes_the_list() -> None:
     with pytest.raises(NotRead) as error:
         profiles.profiles(asked(ADMIN, list=key({SID: {"state": "denied"}}), use=rows()))
     assert error.value.gap == Unread(Reason.DENIED, f"list\\{SID}: access denied")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ProgramData\\Microsoft\\Windows\\WER\\ReportQueue\\AppCrash_a\\memory.hdmp",
+        "ProgramData\\Microsoft\\Windows\\WER\\ReportArchive\\AppCrash_a\\minidump.mdmp",
+        "Users\\a\\AppData\\Local\\Microsoft\\Windows\\WER\\ReportQueue\\AppCrash_a\\triagedump.dmp",
+    ],
+)
+def test_reports_of_crashes_hold_dumps_by_other_names(name: str) -> None:
+    collector = load_collector(CONTENT.roots[0] / "collectors/media/collector.yaml", CONTENT)
+    steps = [step for probe in collector.probes for step in probe.steps if step["id"] == "reports"]
+    patterns = [pattern.replace("%ProgramData%", "ProgramData") for pattern in steps[0]["files"]]
+    assert any(fnmatchcase(name, pattern.replace("%SystemDrive%\\", "")) for pattern in patterns)

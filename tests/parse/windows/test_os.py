@@ -121,6 +121,10 @@ def test_a_licence_of_the_second_year() -> None:
     assert facts == {"extended_support": True, "extended_support_until": "2027-10-12"}
 
 
+def test_where_no_chassis_is_told_it_may_be_a_virtual_machine_of_azure() -> None:
+    assert isinstance(licensed(chassis=rows())["extended_support"], Unread)
+
+
 def test_a_licence_by_its_number() -> None:
     facts = licensed(licence("Windows(R)", number="F520E45E-7413-4A34-A497-D2765967D094"))
     assert facts == {"extended_support": True, "extended_support_until": "2026-10-13"}

@@ -235,6 +235,8 @@ def test_only_with_server_2016_came_4_6_2() -> None:
     [
         (WINDOWS_10, rows({"Name": "Internet-Explorer-Optional-amd64", "InstallState": 1}), True),
         (WINDOWS_10, rows({"Name": "Internet-Explorer-Optional-amd64", "InstallState": 2}), False),
+        (WINDOWS_10, rows({"Name": "Internet-Explorer-Optional-amd64", "InstallState": 4}), None),
+        (WINDOWS_10, rows({"Name": "Internet-Explorer-Optional-amd64"}), None),
         (WINDOWS_11, rows(), False),
         (SERVER_2022, rows(), None),
         (WINDOWS_11, DENIED, None),

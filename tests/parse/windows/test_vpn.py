@@ -247,9 +247,15 @@ def test_a_server_that_tells_nothing_leaves_the_lists_open() -> None:
         assert facts["incomplete"]["ipsec"].reason is Reason.FAILED
 
 
+@pytest.mark.parametrize("ways", [[1], "2", ["Eap", 3], [None, 1]])
+def test_a_number_is_no_way_to_sign_in(ways: object) -> None:
+    assert "sign_in" not in read(profile(AuthenticationMethod=ways))["profiles"][0]
+
+
+@pytest.mark.parametrize("said", [None, 3])
 @pytest.mark.parametrize("name", POLICY)
-def test_a_policy_of_which_a_part_is_missing_has_no_algorithms(name: str) -> None:
-    (record,) = read(profile(policy=[{**POLICY, name: None}]))["ipsec"]
+def test_a_policy_of_which_a_part_is_missing_has_no_algorithms(name: str, said: object) -> None:
+    (record,) = read(profile(policy=[{**POLICY, name: said}]))["ipsec"]
     assert not {"ike_algorithms", "esp_algorithms", "pfs"} & set(record)
     assert record["adds_defaults"] is False
 
