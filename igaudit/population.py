@@ -108,54 +108,69 @@ class _Join:
         self, keys: set[tuple[str, str]], row: ListedMachine | None = None, target: TargetInfo | None = None
     ) -> None:
         """One more row or target."""
-        serials = {key for key in keys if key[0] == "serial"}
-        met = [c for c in {id(c): c for c in map(self._of.get, keys) if c}.values() if not _other(c, serials)]
-        cluster = met[0] if met else _Cluster()
-        if not met:
-            self._all.append(cluster)
-        for other in met[1:]:
-            if _other(cluster, {key for key in other.keys if key[0] == "serial"}):
-                continue
-            cluster.rows += other.rows
-            cluster.targets += other.targets
-            cluster.keys |= other.keys
-            cluster.seen |= other.seen
-            self._all.remove(other)
+        cluster = self._known_by(keys)
         cluster.rows += [row] if row else []
         cluster.targets += [target] if target else []
         cluster.keys |= keys
         cluster.seen |= keys if target else set()
         self._of.update(dict.fromkeys(cluster.keys, cluster))
 
+    def _known_by(self, keys: set[tuple[str, str]]) -> _Cluster:
+        """The machine that these keys belong to, by the surest of them; a new one where they are nobody's.
+
+        Others that share a key with it are the same machine, where no serial number speaks against that.
+        """
+        met = {id(c): c for c in map(self._of.get, sorted(keys, key=_trust)) if c and not _other(c, keys)}
+        if not met:
+            self._all.append(_Cluster())
+            return self._all[-1]
+        cluster, *others = met.values()
+        for other in others:
+            if not _other(cluster, other.keys):
+                self._join(cluster, other)
+        return cluster
+
+    def _join(self, cluster: _Cluster, other: _Cluster) -> None:
+        cluster.rows += other.rows
+        cluster.targets += other.targets
+        cluster.keys |= other.keys
+        cluster.seen |= other.seen
+        self._all = [each for each in self._all if each is not other]
+
     def clusters(self) -> Iterator[_Cluster]:
         """The machines, in the order they came."""
         yield from self._all
 
 
-def _other(cluster: _Cluster, serials: set[tuple[str, str]]) -> bool:
+def _trust(key: tuple[str, str]) -> tuple[int, str]:
+    """The surest kind of key comes first."""
+    return KINDS.index(key[0]), key[1]
+
+
+def _other(cluster: _Cluster, keys: set[tuple[str, str]]) -> bool:
     """Whether the serial numbers say that it is another machine."""
-    known = {key for key in cluster.keys if key[0] == "serial"}
-    return bool(known and serials and not known & serials)
+    known, said = ({key for key in each if key[0] == "serial"} for each in (cluster.keys, keys))
+    return bool(known and said and not known & said)
 
 
 def _row_keys(row: ListedMachine) -> set[tuple[str, str]]:
     keys = {("serial", normalised("serial", row.serial)), ("mac", normalised("mac", row.mac))}
-    keys |= {("sid", row.sid.strip().lower()), ("name", host(row.name))}
+    keys |= {("sid", row.sid.strip().lower()), ("name", short_name(row.name))}
     return {key for key in keys if key[1]}
 
 
 def _target_keys(target: TargetInfo, identities: Iterable[Identity]) -> set[tuple[str, str]]:
-    keys = {("name", host(target.name)), ("name", host(target.address))}
+    keys = {("name", short_name(target.name)), ("name", short_name(target.address))}
     for identity in identities:
         if identity.kind in ("serial", "mac"):
             keys.add((identity.kind, identity.value))
         elif identity.kind == "name":
-            keys.add(("name", host(identity.value)))
+            keys.add(("name", short_name(identity.value)))
     return {key for key in keys if key[1]}
 
 
-def host(name: str) -> str:
-    """A host's name as it is compared: without its domain and without case; an address as it is."""
+def short_name(name: str) -> str:
+    """A machine's name as it is compared: without its domain and without case; an address as it is."""
     text = name.strip().lower().rstrip("$").rstrip(".")
     try:
         return str(ipaddress.ip_address(text))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from igaudit.model.estate import Identity
 from igaudit.model.listed import ListedMachine
 from igaudit.model.result import TargetInfo
-from igaudit.population import Machine, Population, Standing, host, reconcile
+from igaudit.population import Machine, Population, Standing, reconcile, short_name
 
 
 def row(name: str = "", serial: str = "", mac: str = "", source: str = "ad", **more: str) -> ListedMachine:
@@ -66,6 +66,14 @@ def test_two_serial_numbers_are_two_machines_whatever_they_are_called() -> None:
     assert found.listed == 2
 
 
+@pytest.mark.parametrize("number", range(8))
+def test_the_surest_of_two_that_disagree_says_which_machine_it_is(number: int) -> None:
+    """Whatever the order in which a set gives them."""
+    mac, name = f"00:00:00:00:00:0{number}", f"old{number}"
+    rows = [row("new", "S1", mac), row(name, "S2"), row(name, mac=mac, source="dhcp")]
+    assert {m.name: m.lists for m in told(rows).machines} == {"new": ("ad", "dhcp"), name: ("ad",)}
+
+
 def test_a_name_that_was_given_again_does_not_hide_the_old_machine() -> None:
     found = told([row("web1", serial="OLD")], [], [target("web1")], seen("web1", serial="new"))
     assert [(m.standing, m.targets) for m in found.machines] == [
@@ -109,7 +117,8 @@ def test_a_name_alone_is_a_doubt_where_the_list_has_a_serial() -> None:
 
 
 def test_addresses_are_not_cut_at_their_first_dot() -> None:
-    assert (host("10.0.0.1"), host("WEB1.x.example."), host("FE80::1")) == ("10.0.0.1", "web1", "fe80::1")
+    told_as = [short_name(text) for text in ("10.0.0.1", "WEB1.x.example.", "FE80::1")]
+    assert told_as == ["10.0.0.1", "web1", "fe80::1"]
 
 
 names = st.sampled_from(["a", "b", "c", ""])

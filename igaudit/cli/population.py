@@ -1,7 +1,5 @@
 """`igaudit population`: whether everything that should have been audited was."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -19,10 +17,10 @@ from igaudit.model.estate import Identity, identities
 from igaudit.model.listed import ListedMachine
 from igaudit.population import Machine, Population, Standing, reconcile
 from igaudit.report.clean import visible
+from igaudit.report.csvfile import csv_text
 from igaudit.store.run_folder import ASSESSMENT, StoredRun
 
 _HEADER = ("Machine", "Standing", "Lists", "Targets", "Known by", "Reason or doubt")
-_FORMULA = ("=", "+", "-", "@")
 
 
 @click.command("population")
@@ -96,12 +94,7 @@ def _cells(machine: Machine) -> tuple[str, ...]:
 
 
 def _csv(found: Population) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(_HEADER)
-    for machine in found.machines:
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in _cells(machine)])
-    return out.getvalue()
+    return csv_text(_HEADER, map(_cells, found.machines))
 
 
 def _json(found: Population) -> str:

@@ -25,6 +25,9 @@ LIST_DATE = date(2026, 8, 22)
 # For so long "no end has been announced" is taken at its word: vendors announce an end months ahead.
 OPEN_ENDED = timedelta(days=180)
 
+# Of these a version ends when the next one comes, every four weeks: an older list does not know the next.
+MONTHLY, MONTH = frozenset({"firefox"}), timedelta(days=35)
+
 # The column that says when a row's list was made.
 MADE = "made"
 
@@ -90,15 +93,17 @@ def software_support(view: FactView) -> list[dict[str, Any]] | Partial | Unread:
     return Partial(judged, packages.gap) if isinstance(packages, Partial) else judged
 
 
-def end_in(row: Row, column: str, today: date) -> str | Unread | None:
-    """What a row of `index` says in `column`."""
-    return end_of(row[column], today, date.fromisoformat(row[MADE]))
+def end_in(row: Row, column: str, today: date, believed: timedelta = OPEN_ENDED) -> str | Unread | None:
+    """What a row of `index` says in `column`; that there is no end is `believed` for so long."""
+    return end_of(row[column], today, date.fromisoformat(row[MADE]), believed)
 
 
-def end_of(cell: str, today: date, made: date = LIST_DATE) -> str | Unread | None:
+def end_of(
+    cell: str, today: date, made: date = LIST_DATE, believed: timedelta = OPEN_ENDED
+) -> str | Unread | None:
     """What a cell of the list says: a day, null for `false`, Unread for `true` and for nothing at all."""
     if cell == "false":
-        return None if today <= made + OPEN_ENDED else Unread(Reason.FEED_TOO_OLD, _age(made))
+        return None if today <= made + believed else Unread(Reason.FEED_TOO_OLD, _age(made))
     if cell in ("", "true"):
         return Unread(Reason.UNSUPPORTED, "the list of support dates has no day for it")
     return cell
@@ -190,7 +195,10 @@ def _supported(package: Mapping[str, Any], rows: Index, today: date) -> dict[str
     if cycle is None and product == "oracle-jdk":
         # Java 8 calls itself 1.8.
         cycle = cycle_of(product, version.removeprefix("1."), rows)
-    ends = end_in(rows[product, cycle], "security_support_end", today) if cycle else end_of("", today)
+    believed = MONTH if product in MONTHLY else OPEN_ENDED
+    ends = (
+        end_in(rows[product, cycle], "security_support_end", today, believed) if cycle else end_of("", today)
+    )
     if isinstance(ends, Unread):
         return {**package, "cycle": cycle}
     return {**package, "cycle": cycle, "support_ends": ends, "support_days_left": _days_left(ends, today)}

@@ -12,7 +12,7 @@ from igaudit.model.evidence import Answer, Evidence, ProbeStatus
 from igaudit.model.facts import ABSENT, ANSWERED, COLLECTED, FactGroup, Reason, Snapshot, Unread
 from igaudit.parse import Absent, Unparsable
 from igaudit.parse.windows.rights import windows_rights
-from igaudit.parse.windows.steps import NotRead, Steps, Told, read_steps
+from igaudit.parse.windows.steps import NotRead, Steps, Told, not_read, read_steps
 
 _STATUS: Mapping[int, str] = {
     ProbeStatus.COLLECTED: COLLECTED,
@@ -173,7 +173,11 @@ def _input(
     """What the parser of a probe takes: its text, that and the collector, or the steps of Windows."""
     text = answer.stdout.decode("utf-8", "replace")
     if probe.steps:
-        return (read_steps(told, text),)
+        steps = read_steps(told, text)
+        if not (steps.meta.build and steps.meta.product and steps.meta.host):
+            # Defaults, and what is for domain controllers alone, would be judged by what nobody said.
+            raise not_read(Reason.FAILED, "the machine did not say which Windows it is")
+        return (steps,)
     return (text, collector) if probe.reader else (text,)
 
 

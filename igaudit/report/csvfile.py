@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 
 from igaudit.report.request import Request
 from igaudit.report.sheets import Value, results_sheet
@@ -11,15 +12,20 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 def render(request: Request) -> str:
-    """RFC 4180, UTF-8, with a row of headings; the report's definition changes nothing.
+    """The results as CSV; the report's definition changes nothing."""
+    sheet = results_sheet(request.assessment)
+    return csv_text([heading for heading, _ in sheet.columns], sheet.rows)
+
+
+def csv_text(header: Iterable[str], rows: Iterable[Iterable[Value]]) -> str:
+    """RFC 4180, with a row of headings.
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it, which it shows.
     """
-    sheet = results_sheet(request.assessment)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([heading for heading, _ in sheet.columns])
-    writer.writerows([_cell(value) for value in row] for row in sheet.rows)
+    writer.writerow(header)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue()
 
 

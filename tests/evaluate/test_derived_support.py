@@ -7,7 +7,7 @@ import pytest
 
 from igaudit.content import Content
 from igaudit.evaluate.derived import DERIVED
-from igaudit.evaluate.derived_support import LIST_DATE, OPEN_ENDED, PRODUCTS, cycle_of, end_of, index
+from igaudit.evaluate.derived_support import LIST_DATE, MONTH, OPEN_ENDED, PRODUCTS, cycle_of, end_of, index
 from igaudit.evaluate.view import FactView, Partial
 from igaudit.load.lists import load_lists
 from igaudit.model.facts import COLLECTED, FactGroup, Reason, Unread
@@ -90,6 +90,17 @@ def test_an_open_end_is_believed_for_as_long_as_the_list_is_young() -> None:
     assert end_of("false", LIST_DATE + OPEN_ENDED) is None
     late = end_of("false", date.fromordinal((LIST_DATE + OPEN_ENDED).toordinal() + 1))
     assert isinstance(late, Unread) and late.reason is Reason.FEED_TOO_OLD
+
+
+def test_an_open_end_of_what_ends_every_month_is_believed_for_a_month() -> None:
+    packages = [{"package": "Mozilla Firefox", "product": "firefox", "version": "154.0.1"}]
+    last = LIST_DATE + MONTH
+    (there,) = seen("software", "support", {"packages": packages}, last)
+    assert (there["cycle"], there["support_ends"]) == ("154", None)
+    (late,) = seen("software", "support", {"packages": packages}, date.fromordinal(last.toordinal() + 1))
+    assert late["cycle"] == "154" and "support_ends" not in late
+    (known,) = software({**packages[0], "version": "152.0"})
+    assert known["support_ends"] == "2026-07-21"
 
 
 def test_an_end_without_a_day_is_unknown() -> None:
