@@ -335,7 +335,7 @@ function Read-SignInSet($set, $most) {
             $e = $_
             $said['seen'] = $said['seen'] + 1
             $parts = @()
-            foreach ($f in @('user', 'domain', 'type', 'from', 'computer', 'status', 'sub')) {
+            foreach ($f in @('user', 'domain', 'type', 'from', 'computer', 'status', 'sub', 'program')) {
                 $value = ''
                 if ($set.at.ContainsKey($f)) {
                     $value = $e.Properties[$set.at[$f]].Value
@@ -362,13 +362,19 @@ function Read-SignInSet($set, $most) {
 function Read-SignIns($with) {
     $span = [int64]$with.days * 86400000
     $since = "TimeCreated[timediff(@SystemTime) <= $span]"
-    $remote = "Data[@Name='LogonType']=3 or Data[@Name='LogonType']=8 or Data[@Name='LogonType']=10"
+    $remote = "Data[@Name='LogonType']=3 or Data[@Name='LogonType']=8"
+    $remote += " or Data[@Name='LogonType']=10 or Data[@Name='LogonType']=12"
     $log = Get-WinEvent -ListLog 'Security'
     $said = @{ days = $with.days; most_bytes = $log.MaximumSizeInBytes; mode = ('' + $log.LogMode); records = $log.RecordCount }
-    $said['oldest'] = Get-Plain (Get-WinEvent -LogName 'Security' -Oldest -MaxEvents 1).TimeCreated
+    # Of any type: services sign in all the time, so that it tells since when sign-ins are recorded at all.
+    try {
+        $first = Get-WinEvent -LogName 'Security' -FilterXPath '*[System[EventID=4624]]' -Oldest -MaxEvents 1
+        $said['oldest'] = Get-Plain $first.TimeCreated
+    }
+    catch { if ((Get-State (Get-Why $_)) -ne 'empty') { throw } }
     $sets = @{
         signed_in = @{ query = "*[System[EventID=4624 and $since] and EventData[$remote]]"
-            at = @{ user = 5; domain = 6; type = 8; from = 18; computer = 11 } }
+            at = @{ user = 5; domain = 6; type = 8; from = 18; computer = 11; program = 17 } }
         failed = @{ query = "*[System[EventID=4625 and $since]]"
             at = @{ user = 5; domain = 6; type = 10; from = 19; computer = 13; status = 7; sub = 9 } }
         ntlm = @{ query = "*[System[EventID=4776 and $since] and EventData[Data[@Name='Status']!='0x0']]"
@@ -379,8 +385,16 @@ function Read-SignIns($with) {
     foreach ($name in $sets.Keys) { $said['sets'][$name] = Read-SignInSet $sets[$name] $with.most }
     return $said
 }
+# When Automatic Updates itself last searched, which is told in UTC: other programs search too.
+function Read-LastScan {
+    try { $last = (New-Object -ComObject 'Microsoft.Update.AutoUpdate').Results.LastSearchSuccessDate }
+    catch { return $null }
+    if ($last -isnot [datetime]) { return $null }
+    return (Get-Plain ([datetime]::SpecifyKind($last, 'Utc')))
+}
 # Offline: from what the machine found when it last looked. Going online would make it look now.
 function Read-Updates {
+    $scanned = Read-LastScan
     $session = New-Object -ComObject 'Microsoft.Update.Session'
     $searcher = $session.CreateUpdateSearcher()
     $searcher.Online = $false
@@ -391,7 +405,7 @@ function Read-Updates {
                 downloaded = $u.IsDownloaded; published = (Get-Plain $u.LastDeploymentChangeTime); reboot = $u.RebootRequired
                 cves = @($u.CveIDs); categories = @($u.Categories | ForEach-Object { $_.CategoryID }) })
     }
-    return @{ result = $found.ResultCode; service = $searcher.ServerSelection; rows = $rows.ToArray() }
+    return @{ result = $found.ResultCode; service = $searcher.ServerSelection; scanned = $scanned; rows = $rows.ToArray() }
 }
 function Get-Sid($account) {
     try { return (New-Object Security.Principal.NTAccount $account).Translate([Security.Principal.SecurityIdentifier]).Value }

@@ -58,7 +58,7 @@ class Plan:
 
     def known_checks(self) -> frozenset[str]:
         """The ids of every check there is, whether this run has it or not."""
-        return frozenset(check.id for policy in self.library.policies.values() for check in policy.checks)
+        return frozenset(self.library.checks)
 
     def runner(self) -> str:
         """The text of the runner that goes before the probes for Linux."""
@@ -106,7 +106,7 @@ def make_plan(library: Library, wanted: Wanted) -> Plan:
     profile = pick(wanted.profile, library.profiles)
     named = _pick_all("policy", wanted.policies, library.policies) or profile.policies
     policies = tuple(library.policies[name] for name in named)
-    every = {check.id: check for policy in library.policies.values() for check in policy.checks}
+    every = library.checks
     chosen = _pick_all("check", wanted.checks, every)
     if chosen:
         checks = tuple(every[name] for name in chosen)

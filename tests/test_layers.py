@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "feeds": GROUND | {"feeds", "store"},
     "geo": GROUND | {"geo"},
     "assess": GROUND | {"plan", "evaluate"},
-    **dict.fromkeys(("compare", "effectiveness", "population", "redact"), GROUND),
+    **dict.fromkeys(("compare", "effectiveness", "population", "redact", "sampling"), GROUND),
     "api": GROUND | {"load", "plan", "collect", "parse", "assess", "report"},
 }
 FORBIDDEN_IN_EVALUATE = {"time", "os", "pathlib", "socket", "random", "subprocess", "io"}

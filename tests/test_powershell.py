@@ -125,7 +125,13 @@ def test_every_object_made_is_known() -> None:
     types = {line[1] for line in words if line[0] == "New-Object"}
     assert types <= TYPES
     com = {line[2] for line in words if line[:2] == ["New-Object", "-ComObject"]}
-    assert com <= {"'Microsoft.Update.Session'"}
+    assert com <= {"'Microsoft.Update.Session'", "'Microsoft.Update.AutoUpdate'"}
+
+
+def test_automatic_updates_is_asked_for_its_results_alone() -> None:
+    """Its methods start searches, and stop them."""
+    after = re.findall(r"'Microsoft\.Update\.AutoUpdate'\)([.\w]*)", PRIMITIVES.read_text("utf-8"))
+    assert after == [".Results.LastSearchSuccessDate"]
 
 
 @pytest.mark.parametrize(

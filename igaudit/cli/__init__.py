@@ -20,6 +20,7 @@ VERBS = {
     "report": ("report", "Write a stored run's report in another format."),
     "history": ("history", "Look at many runs at once."),
     "diff": ("diff", "Say what changed from one run to another."),
+    "audit-pack": ("audit_pack", "Put into one zip what it takes to do a part of a run again."),
     "population": ("population", "Hold lists of machines against a run."),
     "waiver": ("waiver", "Add, list and check accepted failures."),
     "attest": ("attest", "Put down a person's word on what no machine can tell."),

@@ -1,12 +1,12 @@
 """`igaudit attest`: put down a person's word on what no machine can tell."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from igaudit.cli.appending import append_entry
+from igaudit.cli.days import today
 from igaudit.cli.options import PATH, content_options, library_of
 from igaudit.errors import UsageError, near
 from igaudit.load import Library
@@ -34,7 +34,7 @@ def command(file: Path, own: tuple[Path, ...], check_id: str, by: str, target: s
     click.echo(f"As {body.by}, {by} states:\n\n  {body.statement}\n\nIt is in force for {body.valid_for}.")
     if not yes and not _agreed():
         raise UsageError("nothing was written: the statement was not agreed to")
-    day = datetime.now(UTC).date().isoformat()
+    day = today().isoformat()
     word = {"check": check_id, "target": target, "by": by, "role": body.by, "date": day}
     append_entry(file, "attestations", {**word, "statement": body.statement}, load_attestations)
     click.echo(f"Added to {file}")
@@ -47,7 +47,7 @@ def _agreed() -> bool:
 
 
 def _body(check_id: str, library: Library) -> Attest:
-    checks = {check.id: check for policy in library.policies.values() for check in policy.checks}
+    checks = library.checks
     if check_id not in checks:
         raise UsageError(f"--check {check_id}: there is no such check{near(check_id, checks)}")
     body = checks[check_id].body

@@ -41,7 +41,7 @@ def command(name: str | None, own: tuple[Path, ...]) -> None:
 
 
 def _lines(library: Library, toolkit: Toolkit) -> Iterator[str]:
-    checks = {check.id: check for policy in library.policies.values() for check in policy.checks}
+    checks = library.checks
     counts = dict.fromkeys((EVIDENCED, PARTLY, BY_ATTESTATION, NOTHING), 0)
     yield f"{toolkit.title}, {toolkit.edition}\n"
     for requirement in toolkit.requirements:

@@ -9,13 +9,12 @@ import click
 from tabulate import tabulate
 
 from igaudit.cli.options import PATH
+from igaudit.cli.running import assessment_of
 from igaudit.cli.verdict import CLEAN, FAILED, UNTOLD
 from igaudit.compare import GRAVE, LOST, Difference, compare
-from igaudit.model.assessment_json import from_json
-from igaudit.model.result import Assessment
 from igaudit.report.advice import counted
 from igaudit.report.clean import visible
-from igaudit.store.run_folder import ASSESSMENT, StoredRun
+from igaudit.store.run_folder import StoredRun
 
 _SHOWN = 5
 
@@ -35,15 +34,11 @@ def command(ctx: click.Context, /, before: Path, after: Path, form: str) -> None
     Example:
       igaudit diff igaudit-runs/20261122T091500Z-4f2a1c igaudit-runs/20261122T091500Z-4f2a1c
     """
-    found = compare(_assessment(before), _assessment(after))
+    found = compare(*(assessment_of(StoredRun.open(run)) for run in (before, after)))
     click.echo(json.dumps(asdict(found), indent=1) if form == "json" else "\n".join(_lines(found)))
     changes = {result.change for result in found.results}
     lost = changes & set(LOST) or found.gone_targets
     ctx.exit(FAILED if changes & set(GRAVE) else UNTOLD if lost else CLEAN)
-
-
-def _assessment(run: Path) -> Assessment:
-    return from_json(StoredRun.open(run).read_json(ASSESSMENT))
 
 
 def _lines(found: Difference) -> Iterator[str]:

@@ -6,8 +6,9 @@ from typing import Any
 import click
 
 from igaudit.api import Beside, Plan, Survey, Wanted, evaluate, make_plan
+from igaudit.cli.days import as_of_day
 from igaudit.cli.joining import JoinedData
-from igaudit.cli.options import PATH, content_options, day_from, fail_on_option, library_of, overlay_options
+from igaudit.cli.options import PATH, content_options, fail_on_option, library_of, overlay_options
 from igaudit.cli.output import redactor_from, report_named, report_options, sinks_from, write_reports
 from igaudit.cli.running import stored_overlay
 from igaudit.cli.verdict import exit_status
@@ -48,7 +49,7 @@ def command(
     definition = report_named(options.pop("report"), plan.library.content)
     _say_differences(plan, stored)
     overlay = stored_overlay(stored, options.pop("waivers"), options.pop("attestations"))
-    as_of = day_from(options.pop("as_of"), stored.run.as_of)
+    as_of = as_of_day(options.pop("as_of"), stored.run.as_of)
     info = RunInfo(stored.run.id, stored.run.started, stored.run.finished, as_of, plan.profile.name)
     data = JoinedData.stored(stored)
     estate = Survey.of(stored.snapshots()).estate

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from igaudit.cli.days import day_of, today
 from igaudit.errors import ContentError, IgauditError, Unreachable, UsageError
 from igaudit.feeds.catalogue import FEEDS, feed_named
 from igaudit.feeds.source import FeedSource
@@ -51,19 +52,19 @@ def list_(folder: Path | None) -> None:
     """
     from tabulate import tabulate
 
-    store, today = _store(folder), datetime.now(UTC).date()
+    store, day = _store(folder), today()
     kept = {name: store.load(name) for name in FEEDS}
-    rows = [_row(FEEDS[name], feed, today) for name, feed in kept.items()]
+    rows = [_row(FEEDS[name], feed, day) for name, feed in kept.items()]
     click.echo(tabulate(rows, headers=_HEADERS))
     for feed in filter(None, kept.values()):
         click.echo(f"\n{feed.name}: {feed.attribution}")
         click.echo(f"  from {feed.url}, {feed.fetched}\n  sha256 {feed.sha256}")
 
 
-def _row(source: FeedSource, feed: Feed | None, today: date) -> tuple[str, ...]:
+def _row(source: FeedSource, feed: Feed | None, day: date) -> tuple[str, ...]:
     if feed is None:
         return (source.name, source.title, "not here", "", "", "", source.licence)
-    state = "too old" if feed.too_old(today) else "here"
+    state = "too old" if feed.too_old(day) else "here"
     dates = (feed.published, _KNOWN_BY[feed.dated_by], _until(feed))
     return (source.name, source.title, state, *dates, source.licence)
 
@@ -153,8 +154,5 @@ def import_(name: str, files: tuple[Path, ...], dated: str, sha256: str, folder:
     Example:
       igaudit feeds import cisa-kev known_exploited_vulnerabilities.json --feeds feeds
     """
-    try:
-        day = date.fromisoformat(dated).isoformat() if dated else ""
-    except ValueError:
-        raise UsageError(f"--dated {dated}: write a day as YYYY-MM-DD") from None
+    day = day_of(dated, "--dated").isoformat() if dated else ""
     _say(import_feed(_store(folder), feed_named(name), files, sha256, day, datetime.now(UTC)))

@@ -3,21 +3,21 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import click
 from tabulate import tabulate
 
+from igaudit.cli.days import day_of
 from igaudit.cli.options import PATH
-from igaudit.cli.running import RUNS
+from igaudit.cli.running import RUNS, assessment_of
 from igaudit.effectiveness import Effectiveness, Look, effectiveness, spans
 from igaudit.errors import StoreError, UsageError
-from igaudit.model.assessment_json import from_json
 from igaudit.report.advice import COUNTED
 from igaudit.report.clean import visible
 from igaudit.store.history import History
-from igaudit.store.run_folder import ASSESSMENT, MANIFEST, StoredRun
+from igaudit.store.run_folder import MANIFEST, StoredRun
 
 DEFAULT = str(RUNS / "history.sqlite")
 db_option = click.option(
@@ -166,14 +166,11 @@ def effective(since: str, until: str, check_id: str, target: str, holds: int, db
 
 def add_run(history: History, run: Path) -> bool:
     """Take in a stored run; whether it is new. Raises StoreError."""
-    return history.add(from_json(StoredRun.open(run).read_json(ASSESSMENT)), run)
+    return history.add(assessment_of(StoredRun.open(run)), run)
 
 
 def _day(text: str, option: str) -> datetime:
-    try:
-        return datetime.combine(date.fromisoformat(text), time(), UTC)
-    except ValueError:
-        raise UsageError(f"{option} {text}: write a day as YYYY-MM-DD") from None
+    return datetime.combine(day_of(text, option), time(), UTC)
 
 
 def _stamp(moment: datetime) -> str:

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -264,11 +263,3 @@ def _ask_passphrase(path: str) -> str | None:
     question = f"Passphrase of {path}"
     answer: str = click.prompt(question, hide_input=True, default="", show_default=False, err=True)
     return answer or None
-
-
-def day_from(text: str | None, otherwise: str) -> str:
-    """The day of `--as-of`; raises UsageError where the calendar has no such day."""
-    try:
-        return date.fromisoformat(text).isoformat() if text else otherwise
-    except ValueError:
-        raise UsageError(f"--as-of {text}: write a day as YYYY-MM-DD") from None

@@ -115,7 +115,7 @@ def show(name: str, own: tuple[Path, ...]) -> None:
       igaudit policy show governance
     """
     library = library_of(own)
-    checks = {check.id: check for policy in library.policies.values() for check in policy.checks}
+    checks = library.checks
     if name in library.policies:
         for number, check in enumerate(library.policies[name].checks):
             click.echo("\n" * bool(number), nl=False)

@@ -9,16 +9,16 @@ import click
 from tabulate import tabulate
 
 from igaudit.cli.options import PATH
+from igaudit.cli.running import assessment_of
 from igaudit.cli.verdict import CLEAN, UNTOLD
 from igaudit.collect.readers.listed import read_list
 from igaudit.errors import Gathered
-from igaudit.model.assessment_json import from_json
 from igaudit.model.estate import Identity, identities
 from igaudit.model.listed import ListedMachine
 from igaudit.population import Machine, Population, Standing, reconcile
 from igaudit.report.clean import visible
 from igaudit.report.csvfile import csv_text
-from igaudit.store.run_folder import ASSESSMENT, StoredRun
+from igaudit.store.run_folder import StoredRun
 
 _HEADER = ("Machine", "Standing", "Lists", "Targets", "Known by", "Reason or doubt")
 
@@ -50,7 +50,7 @@ def command(
     seen: dict[str, list[Identity]] = {
         snapshot.target: list(identities(snapshot)) for snapshot in stored.snapshots()
     }
-    targets = from_json(stored.read_json(ASSESSMENT)).targets
+    targets = assessment_of(stored).targets
     found = reconcile(rows, excluded, targets, seen)
     click.echo(_FORMS[form](found), nl=form != "csv")
     ctx.exit(CLEAN if found.audited == found.in_scope else UNTOLD)

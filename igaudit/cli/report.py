@@ -6,9 +6,9 @@ import click
 
 from igaudit.cli.options import PATH, content_options
 from igaudit.cli.output import redactor_from, report_named, report_options, sinks_from, write_reports
+from igaudit.cli.running import assessment_of
 from igaudit.content import Content
-from igaudit.model.assessment_json import from_json
-from igaudit.store.run_folder import ASSESSMENT, StoredRun
+from igaudit.store.run_folder import StoredRun
 
 
 @click.command("report")
@@ -32,5 +32,5 @@ def command(
     sinks, redactor = sinks_from(formats), redactor_from(level, pseudonym_key)
     definition = report_named(report, Content.of(*own))
     stored = StoredRun.open(run)
-    assessment = from_json(stored.read_json(ASSESSMENT))
+    assessment = assessment_of(stored)
     write_reports(assessment, definition, sinks, redactor)

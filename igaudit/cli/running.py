@@ -17,7 +17,7 @@ from igaudit.errors import IgauditError
 from igaudit.evaluate.parameters import resolve_parameters
 from igaudit.evaluate.waivers import Waivers, refuse_unknown
 from igaudit.load.waivers import load_attestations, load_waivers
-from igaudit.model.assessment_json import dumps
+from igaudit.model.assessment_json import dumps, from_json
 from igaudit.model.facts import ANSWERED, Snapshot
 from igaudit.model.result import Assessment, RunInfo
 from igaudit.model.target import Target
@@ -130,6 +130,11 @@ def scan_into(
         run.write(ASSESSMENT, dumps(assessment).encode())
         run.finish(info, TOOL, asdict(plan.wanted), assessment.content)
     return assessment
+
+
+def assessment_of(stored: StoredRun) -> Assessment:
+    """What a stored run came to; raises StoreError."""
+    return from_json(stored.read_json(ASSESSMENT))
 
 
 def stored_overlay(stored: StoredRun, waivers: Path | None, attestations: Path | None) -> Overlay:

@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
+from igaudit.cli.days import as_of_day
 from igaudit.cli.joining import JoinedData, replayed_runs
 from igaudit.cli.options import (
     PATH,
     connection_from,
     connection_options,
     data_options,
-    day_from,
     fail_on_option,
     network_options,
     overlay_options,
@@ -61,7 +61,7 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | N
     say_unread_sources(plan, found)
     definition = report_named(options.pop("report"), plan.library.content)
     overlay = Overlay.load(options.pop("waivers"), options.pop("attestations"))
-    as_of = day_from(options.pop("as_of"), "")
+    as_of = as_of_day(options.pop("as_of"), "")
     overlay.check(plan, as_of or now()[:10])
     data = JoinedData.found(plan, options.pop("feeds"), options.pop("geoip"))
     run = new_run_folder(options.pop("out"))

@@ -32,11 +32,12 @@ def command(run: Path, key: Path) -> None:
     Example:
       igaudit seal igaudit-runs/20261122T091500Z-4f2a1c --key ~/.ssh/id_ed25519
     """
-    signer = _signer(key)
+    signer = signer_from(key)
     click.echo(f"Sealed with {seal(run, signer)}; the seal is {run / SEAL}")
 
 
-def _signer(path: Path) -> Signer:
+def signer_from(path: Path) -> Signer:
+    """The signer of a key file, or of a public key whose private half an agent holds; raises UsageError."""
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -1,6 +1,6 @@
 """`igaudit waiver add|list|check`: failures that an organisation accepts, for a time."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -9,15 +9,16 @@ import click
 from tabulate import tabulate
 
 from igaudit.cli.appending import append_entry
-from igaudit.cli.options import PATH, content_options, day_from, library_of
+from igaudit.cli.days import as_of_day, day_of, today
+from igaudit.cli.options import PATH, content_options, library_of
+from igaudit.cli.running import assessment_of
 from igaudit.errors import Problem, UsageError, near
 from igaudit.evaluate.waivers import LONGEST, Waivers, state
 from igaudit.load import Library
 from igaudit.load.waivers import load_waivers
-from igaudit.model.assessment_json import from_json
 from igaudit.model.result import Assessment
 from igaudit.model.waiver import Waiver
-from igaudit.store.run_folder import ASSESSMENT, StoredRun
+from igaudit.store.run_folder import StoredRun
 
 as_of_option = click.option("--as-of", metavar="DAY", help="The day to judge by; default: today (UTC).")
 run_option = click.option(
@@ -76,9 +77,9 @@ def list_(file: Path, run: Path | None, as_of: str | None) -> None:
     """
     waivers = load_waivers(file)
     if run:
-        click.echo(_register(waivers, _assessment(run), as_of))
+        click.echo(_register(waivers, assessment_of(StoredRun.open(run)), as_of))
         return
-    day = date.fromisoformat(day_from(as_of, _today()))
+    day = _judged_on(as_of, today().isoformat())
     rows = [(w.check, w.target, w.item, state(w, day, used=True), w.until, w.approver) for w in waivers]
     click.echo(tabulate(rows, ("Check", "Target", "Item", "State", "Until", "Approved by")))
 
@@ -96,46 +97,34 @@ def check(file: Path, own: tuple[Path, ...], run: Path | None, as_of: str | None
       igaudit waiver check waivers.yaml
     """
     waivers = load_waivers(file)
-    day = date.fromisoformat(day_from(as_of, _today()))
-    known = [check.id for policy in library_of(own).policies.values() for check in policy.checks]
-    Waivers(waivers, known, day)
+    day = _judged_on(as_of, today().isoformat())
+    Waivers(waivers, library_of(own).checks, day)
     warnings = [*_expired(waivers, day), *_twice(waivers)]
-    warnings += _unmatched(waivers, _assessment(run)) if run else []
+    warnings += _unmatched(waivers, assessment_of(StoredRun.open(run))) if run else []
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
     click.echo(f"{len(waivers)} waivers, {len(warnings)} warnings")
 
 
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
-
-
-def _assessment(run: Path) -> Assessment:
-    return from_json(StoredRun.open(run).read_json(ASSESSMENT))
+def _judged_on(as_of: str | None, otherwise: str) -> date:
+    return date.fromisoformat(as_of_day(as_of, otherwise))
 
 
 def _refuse_unknown(check_id: str, library: Library) -> None:
-    known = [check.id for policy in library.policies.values() for check in policy.checks]
-    if check_id not in known:
-        raise UsageError(f"--check {check_id}: there is no such check{near(check_id, known)}")
+    if check_id not in library.checks:
+        raise UsageError(f"--check {check_id}: there is no such check{near(check_id, library.checks)}")
 
 
 def _refuse_day(text: str) -> None:
-    today = date.fromisoformat(_today())
-    try:
-        until = date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--until {text}: write a day as YYYY-MM-DD") from None
-    if until < today:
+    until, latest = day_of(text, "--until"), today() + LONGEST
+    if until < today():
         raise UsageError(f"--until {text}: that day is over")
-    if until - today > LONGEST:
-        raise UsageError(
-            f"--until {text}: at most {LONGEST.days} days ahead: {today + timedelta(LONGEST.days)}"
-        )
+    if until > latest:
+        raise UsageError(f"--until {text}: at most {LONGEST.days} days ahead: {latest}")
 
 
 def _register(waivers: tuple[Waiver, ...], assessment: Assessment, as_of: str | None) -> str:
-    day = date.fromisoformat(day_from(as_of, assessment.run.as_of))
+    day = _judged_on(as_of, assessment.run.as_of)
     checks = {waiver.check for waiver in waivers} | set(assessment.checks)
     overlay = Waivers(waivers, checks, day)
     for result in assessment.results:

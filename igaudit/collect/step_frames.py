@@ -13,30 +13,36 @@ from igaudit.collect.frame import Frames
 from igaudit.model.evidence import Answer, ProbeStatus
 
 META, DONE = "meta", "done"
-_NO_JSON = {"state": "error", "why": {"message": "its answer is no JSON"}}
-# A space, the name, a space, the length, a space; with line ends wherever a console puts them.
-_GAP = rb"[\r\n]* [\r\n]*"
-_HEAD = _GAP + rb"([a-z0-9_.-][a-z0-9_.\r\n-]{0,130})" + _GAP + rb"([0-9][0-9\r\n]{0,10})" + _GAP
+_Said = dict[str, object]
+_NO_JSON: _Said = {"state": "error", "why": {"message": "its answer is no JSON"}}
+# A space, the name, a space, the length, a space; with line ends wherever a console puts them. Nothing is
+# given back once taken: a target could otherwise have us try all ways to share out a million line ends.
+_GAP = rb"[\r\n]*+ [\r\n]*+"
+_HEAD = _GAP + rb"([a-z0-9_.-][a-z0-9_.\r\n-]{0,130}+)" + _GAP + rb"([0-9][0-9\r\n]{0,10}+)" + _GAP
+_MOST_REPEATED = 4  # times the limit of a probe
+_LINE_ENDS = re.compile(rb"[\r\n]*+")
 
 
 def deframe_steps(raw: bytes, nonce: str, limits: Mapping[str, int]) -> Frames:
     """The frames in `raw`, put together by probe: an answer is a JSON object of its steps by id.
 
     Total: any bytes give Frames. What comes again is passed over; a frame that is cut short ends the reading.
-    `limits` maps a probe to its limit of bytes; others are not truncated.
+    `limits` maps a probe to its limit of bytes. Where there are any, other probes are passed over.
     """
     meta, done = b"", False
-    found: dict[str, dict[str, object]] = {}
+    found: dict[str, dict[str, _Said]] = {}
+    sizes: dict[str, int] = {}
     for name, body in _frames(raw, nonce):
+        probe, _, step = name.rpartition(".")
         if name == META:
-            meta = meta or body
+            meta = meta or _object(_said(body))
         elif name == DONE:
             done = True
-        elif name.count(".") == 2:
-            probe, _, step = name.rpartition(".")
-            found.setdefault(probe, {}).setdefault(step, _said(body))
-    whole = {probe: {id: _meant(said, found) for id, said in steps.items()} for probe, steps in found.items()}
-    answers = {probe: _answer(probe, steps, limits) for probe, steps in whole.items()}
+        elif name.count(".") == 2 and step not in found.get(probe, {}):
+            found.setdefault(probe, {})[step] = _said(body)
+            sizes[name] = len(body)
+    asked = {probe: steps for probe, steps in found.items() if not limits or probe in limits}
+    answers = {probe: _answer(probe, steps, found, sizes, limits) for probe, steps in asked.items()}
     if meta:
         answers[META] = Answer(META, ProbeStatus.COLLECTED, meta)
     return Frames(answers, done)
@@ -77,17 +83,17 @@ def _joined(part: bytes) -> bytes:
 
 def _take(raw: bytes, start: int, length: int) -> tuple[bytes | None, int]:
     """`length` bytes from `start`, line ends not counted, and where they end; None where there are fewer."""
-    end = start + length
-    while True:
-        body = _joined(raw[start:end])
-        if len(body) == length:
-            return body, end
-        if end >= len(raw):
+    body, end = bytearray(), start
+    while len(body) < length:
+        begin = _LINE_ENDS.match(raw, end).end()  # type: ignore[union-attr]  # it may match nothing at all
+        if begin >= len(raw):
             return None, len(raw)
-        end += length - len(body)
+        end = begin + length - len(body)
+        body += _joined(raw[begin:end])
+    return bytes(body), end
 
 
-def _said(body: bytes) -> object:
+def _said(body: bytes) -> _Said:
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
@@ -95,23 +101,36 @@ def _said(body: bytes) -> object:
     return said if isinstance(said, dict) else _NO_JSON
 
 
-def _meant(said: object, found: Mapping[str, Mapping[str, object]]) -> object:
+def _meant(said: _Said, found: Mapping[str, Mapping[str, _Said]]) -> _Said:
     """A step's answer; where it only refers to another step's, that one."""
-    if not (isinstance(said, dict) and said.get("state") == "same"):
+    if said.get("state") != "same":
         return said
     probe, _, step = str(said.get("of")).rpartition(".")
     other = found.get(probe, {}).get(step)
-    if isinstance(other, dict) and other.get("state") != "same":
+    if other is not None and other.get("state") != "same":
         return other
     return {"state": "error", "why": {"message": "it refers to an answer that did not come"}}
 
 
-def _answer(probe: str, steps: Mapping[str, object], limits: Mapping[str, int]) -> Answer:
+def _answer(
+    probe: str,
+    steps: Mapping[str, _Said],
+    found: Mapping[str, Mapping[str, _Said]],
+    sizes: Mapping[str, int],
+    limits: Mapping[str, int],
+) -> Answer:
+    limit = limits.get(probe)
+    # A thousand steps that refer to one long answer would be a thousand long answers.
+    whole = sum(sizes.get(str(said.get("of")), 0) for said in steps.values())
+    if limit is not None and whole > _MOST_REPEATED * limit:
+        return Answer(probe, ProbeStatus.COLLECTED, b"{}", truncated=True)
+    stdout = _object({id: _meant(said, found) for id, said in steps.items()})
+    return Answer(probe, ProbeStatus.COLLECTED, stdout, truncated=limit is not None and len(stdout) > limit)
+
+
+def _object(steps: Mapping[str, object]) -> bytes:
     try:
-        stdout = _compact(steps).encode("ascii")
+        return _compact(steps).encode("ascii")
     except RecursionError:
         # It could just be read, and is too deep to be written.
-        stdout = _compact(dict.fromkeys(steps, _NO_JSON)).encode("ascii")
-    return Answer(
-        probe, ProbeStatus.COLLECTED, stdout, truncated=len(stdout) > limits.get(probe, len(stdout))
-    )
+        return _compact(dict.fromkeys(steps, _NO_JSON)).encode("ascii")

@@ -38,6 +38,7 @@ class Client:
     def __init__(self, wire: Wire, sign_in: SignIn, authorities: str, service_name: str = "") -> None:
         self.wire, self.sign_in = wire, sign_in
         self._leaving = self._tidying = False
+        self._refusal: Unreachable | None = None
         self._lock = threading.Lock()
         self._authorities = authorities
         self._midway = False
@@ -104,6 +105,8 @@ class Client:
         return Offer(answer.status_code, schemes_in(schemes), date, server)
 
     def _call(self, seconds: float, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        if self._refusal:  # Each further attempt would count against the account.
+            raise self._refusal
         if self._midway:  # Interrupted within a call.
             self.drop()
         self._midway = True
@@ -115,7 +118,8 @@ class Client:
             raise
         except _refusals_of(self.sign_in) as e:
             self.drop()
-            raise self._refused() from e
+            self._refusal = self._refused()
+            raise self._refusal from e
         except _errors_of(self.sign_in) as e:
             self.drop()
             raise self._explained(e, seconds) from e
@@ -160,6 +164,19 @@ class _Transport(Transport):
             session.trust_env, session.max_redirects = False, 0
             session.mount(self.endpoint, Adapter(self._wire))
         return super()._send_message_request(session, prepared_request)
+
+    def _get_message_response_text(self, response: Response) -> bytes:
+        kind = response.headers.get("Content-Type", "")
+        sealed = not self.encryption or self.encryption.protocol_string.decode() in kind
+        if not sealed and response.ok:
+            # pywinrm would take it: anybody on the way could answer in the target's name.
+            raise Unreachable(
+                f"{self._wire.where} answers without encryption, so that anybody may have answered",
+                "Write winrms:// instead of winrm://: something in between may change what is sent.",
+            )
+        found = super()._get_message_response_text(response) if sealed else response.content
+        # SOAP has no document types, and entities could make gigabytes of a few bytes.
+        return b"" if b"<!DOCTYPE" in found.replace(b"\0", b"") else found
 
 
 def _options(endpoint: str, sign_in: SignIn, authorities: str, service_name: str) -> dict[str, Any]:

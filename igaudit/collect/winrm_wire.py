@@ -23,7 +23,7 @@ from igaudit.collect.winrm_tls import tls_trouble
 from igaudit.errors import Unreachable
 
 # pywinrm asks for envelopes of 150 kB; anything much longer is no answer to what was asked.
-MAX_ANSWER = 4 * 1024 * 1024
+MAX_ANSWER = 1024 * 1024
 _BLOCK = 65536
 Address = tuple[int, tuple[object, ...]]
 
@@ -124,6 +124,9 @@ class Wire:
     def _kept(self, sock: socket.socket) -> socket.socket:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with self._lock:
+            # What came before is over; a target that hangs up after each answer would use up our handles.
+            while self._open:
+                self._open.pop().close()
             # A second handle: TLS takes the first one over, and the watch has to reach the connection.
             self._open.append(sock.dup())
         return sock

@@ -46,14 +46,19 @@ def pending(view: FactView) -> object:
 
 
 def _doubt(view: FactView) -> Unread | None:
-    """Why the search does not show all that waits: it knows what the last scan found, weeks ago perhaps."""
-    scanned = view.get(("updates", "metadata_date"))
-    if not isinstance(scanned, str):
+    """Why the search does not show all that waits: it knows what the last scan found, weeks ago perhaps.
+
+    Other programs look for updates too, for their own only: where Automatic Updates says when it did, both
+    must be recent.
+    """
+    scanned = [view.get(("updates", fact)) for fact in ("metadata_date", "automatic_scan")]
+    if not isinstance(scanned[0], str):
         return Unread(Reason.FEED_TOO_OLD, "when Windows Update last looked for updates is not known")
-    age = view.today - as_time(scanned).date()
-    fresh = -CLOCK_TOLERANCE <= age <= BELIEVED_FOR
-    words = f"Windows Update last looked for updates on {scanned[:10]}"
-    return None if fresh else Unread(Reason.FEED_TOO_OLD, words)
+    oldest = min(as_time(said) for said in scanned if isinstance(said, str)).date()
+    fresh = -CLOCK_TOLERANCE <= view.today - oldest <= BELIEVED_FOR
+    return (
+        None if fresh else Unread(Reason.FEED_TOO_OLD, f"Windows Update last looked for updates on {oldest}")
+    )
 
 
 def builds_missed(view: FactView) -> list[dict[str, Any]] | Partial | Unread:

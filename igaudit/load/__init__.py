@@ -12,7 +12,7 @@ from igaudit.load.profiles import load_profiles
 from igaudit.load.toolkits import load_toolkits
 from igaudit.model.collector import Collector
 from igaudit.model.lists import ReferenceList
-from igaudit.model.policy import Policy, Profile
+from igaudit.model.policy import Check, Policy, Profile
 from igaudit.model.toolkit import Toolkit
 
 
@@ -26,6 +26,11 @@ class Library:
     policies: Mapping[str, Policy]
     profiles: Mapping[str, Profile]
     toolkits: Mapping[str, Toolkit]
+
+    @property
+    def checks(self) -> dict[str, Check]:
+        """Every check of every policy by id."""
+        return {check.id: check for policy in self.policies.values() for check in policy.checks}
 
 
 def load_content(content: Content | None = None) -> Library:

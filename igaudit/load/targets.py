@@ -71,8 +71,10 @@ def _place(text: str, url: str) -> tuple[str, int, str]:
 
 def _as_written(parts: SplitResult, name: str) -> str:
     """The name in the case it was written in: urlsplit makes it lower case, and `Host` patterns do not."""
-    start = parts.netloc.lower().find(name)
-    return parts.netloc[start : start + len(name)]
+    # Not in the user's part: some letters become two when they are made lower case.
+    place = parts.netloc.rpartition("@")[2]
+    start = place.lower().find(name.lower())
+    return place[start : start + len(name)]
 
 
 def ssh_target(name: str, address: str = "", port: int = 0, user: str = "", **more: Any) -> Target:

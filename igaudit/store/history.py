@@ -5,96 +5,24 @@ that SQLAlchemy knows is named by its URL (`postgresql+psycopg://…`, the extra
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    Engine,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    create_engine,
-    delete,
-    insert,
-    inspect,
-    select,
-    text,
-)
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from igaudit.errors import StoreError, UsageError
 from igaudit.model.facts import ANSWERED
 from igaudit.model.result import Assessment
+from igaudit.store.history_tables import RESULTS, RUNS, STANDINGS, TARGETS, migrate
 
 _BATCH = 5000
 _WAIT = 10  # seconds for a database that someone else writes to
-_data = MetaData()
-_meta = Table("igaudit_meta", _data, Column("version", Integer, nullable=False))
-_runs = Table(
-    "igaudit_runs",
-    _data,
-    Column("id", String(200), primary_key=True),
-    Column("finished", String(20), nullable=False),
-    Column("as_of", String(10), nullable=False),
-    Column("profile", String(200), nullable=False),
-    Column("tool", String(200), nullable=False),
-    Column("path", String(4000), nullable=False),
-)
-
-
-def _of_run() -> Column[Any]:
-    return Column("run", String(200), ForeignKey("igaudit_runs.id", ondelete="CASCADE"), primary_key=True)
-
-
-_targets = Table(
-    "igaudit_targets",
-    _data,
-    _of_run(),
-    Column("target", String(400), primary_key=True),
-    Column("answered", Integer, nullable=False),
-)
-_results = Table(
-    "igaudit_results",
-    _data,
-    _of_run(),
-    Column("target", String(400), primary_key=True),
-    Column("check_id", String(200), primary_key=True),
-    Column("severity", String(20), nullable=False),
-    Column("outcome", String(20), nullable=False),
-    Column("waived", Integer, nullable=False),
-)
-_standings = Table(
-    "igaudit_standings",
-    _data,
-    _of_run(),
-    Column("toolkit", String(100), primary_key=True),
-    Column("requirement", String(100), primary_key=True),
-    Column("standing", String(40), nullable=False),
-)
-_by_check = Index("igaudit_results_by_check", _results.c.check_id)
-
-
-def _first_tables(connection: Connection) -> None:
-    _data.create_all(connection, tables=[_meta, _runs, _targets, _results, _standings])
-    connection.execute(insert(_meta).values(version=0))
-
-
-def _index_of_checks(connection: Connection) -> None:
-    _by_check.create(connection, checkfirst=True)
-
-
-# One step after the other: a database of an earlier version is taken through those that it lacks.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first_tables, _index_of_checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +69,7 @@ class History:
         history = cls(engine, shown)
         try:
             with history._work() as connection:
-                _migrate(connection, shown)
+                migrate(connection, shown)
             yield history
         finally:
             engine.dispose()
@@ -149,7 +77,7 @@ class History:
     def add(self, assessment: Assessment, path: Path) -> bool:
         """Take in a run; False where it is there already. Raises StoreError."""
         with self._work() as connection:
-            if connection.scalar(select(_runs.c.id).where(_runs.c.id == assessment.run.id)):
+            if connection.scalar(select(RUNS.c.id).where(RUNS.c.id == assessment.run.id)):
                 return False
             _add(connection, assessment, str(path.resolve()))
         return True
@@ -157,13 +85,13 @@ class History:
     def clear(self) -> None:
         """Forget every run. Raises StoreError."""
         with self._work() as connection:
-            for table in (_standings, _results, _targets, _runs):
+            for table in (STANDINGS, RESULTS, TARGETS, RUNS):
                 connection.execute(delete(table))
 
     def runs(self) -> list[RunRow]:
         """Every run, the oldest first. Raises StoreError."""
         with self._work() as connection:
-            rows = connection.execute(select(_runs).order_by(_runs.c.finished, _runs.c.id)).all()
+            rows = connection.execute(select(RUNS).order_by(RUNS.c.finished, RUNS.c.id)).all()
             return [_run_row(connection, row) for row in rows]
 
     def results(self, check: str = "", target: str = "") -> list[ResultRow]:
@@ -171,22 +99,22 @@ class History:
 
         Raises StoreError.
         """
-        wanted = select(_runs.c.finished, _results.c.target, _results.c.check_id, _results.c.outcome)
-        wanted = wanted.join(_runs, _runs.c.id == _results.c.run).order_by(_runs.c.finished)
+        wanted = select(RUNS.c.finished, RESULTS.c.target, RESULTS.c.check_id, RESULTS.c.outcome)
+        wanted = wanted.join(RUNS, RUNS.c.id == RESULTS.c.run).order_by(RUNS.c.finished)
         if check:
-            wanted = wanted.where(_results.c.check_id == check)
+            wanted = wanted.where(RESULTS.c.check_id == check)
         if target:
-            wanted = wanted.where(_results.c.target == target)
+            wanted = wanted.where(RESULTS.c.target == target)
         with self._work() as connection:
             rows = [ResultRow(_moment(r[0]), r[1], r[2], r[3]) for r in connection.execute(wanted)]
             return sorted([*rows, *_silences(connection, rows)], key=lambda row: row.at)
 
     def standings(self, toolkit: str) -> list[tuple[datetime, str, str]]:
         """When, which requirement, which standing, in the order of time. Raises StoreError."""
-        wanted = select(_runs.c.finished, _standings.c.requirement, _standings.c.standing)
-        wanted = wanted.join(_runs, _runs.c.id == _standings.c.run).where(_standings.c.toolkit == toolkit)
+        wanted = select(RUNS.c.finished, STANDINGS.c.requirement, STANDINGS.c.standing)
+        wanted = wanted.join(RUNS, RUNS.c.id == STANDINGS.c.run).where(STANDINGS.c.toolkit == toolkit)
         with self._work() as connection:
-            found = connection.execute(wanted.order_by(_runs.c.finished, _standings.c.requirement))
+            found = connection.execute(wanted.order_by(RUNS.c.finished, STANDINGS.c.requirement))
             return [(_moment(row[0]), row[1], row[2]) for row in found]
 
     @contextmanager
@@ -222,23 +150,10 @@ def _engine(place: str) -> tuple[Engine, str]:
         ) from None
 
 
-def _migrate(connection: Connection, shown: str) -> None:
-    there = inspect(connection).has_table(_meta.name)
-    version = connection.scalar(select(_meta.c.version)) if there else None
-    if version is not None and version > len(MIGRATIONS):
-        raise StoreError(
-            f"{shown}: written by a newer igaudit (version {version}); this one knows {len(MIGRATIONS)}"
-        )
-    for step in MIGRATIONS[version or 0 :]:
-        step(connection)
-    if version != len(MIGRATIONS):
-        connection.execute(_meta.update().values(version=len(MIGRATIONS)))
-
-
 def _add(connection: Connection, assessment: Assessment, path: str) -> None:
     run = assessment.run
     head = {"id": run.id, "finished": run.finished, "as_of": run.as_of, "profile": run.profile}
-    connection.execute(insert(_runs).values(**head, tool=assessment.tool, path=path))
+    connection.execute(insert(RUNS).values(**head, tool=assessment.tool, path=path))
     targets = ({"target": t.name, "answered": int(t.status == ANSWERED)} for t in assessment.targets)
     results = (
         {
@@ -254,7 +169,7 @@ def _add(connection: Connection, assessment: Assessment, path: str) -> None:
         {"toolkit": row.toolkit, "requirement": row.id, "standing": str(row.standing)}
         for row in assessment.requirements
     )
-    for table, rows in ((_targets, targets), (_results, results), (_standings, standings)):
+    for table, rows in ((TARGETS, targets), (RESULTS, results), (STANDINGS, standings)):
         _fill(connection, table, [{"run": run.id, **row} for row in rows])
 
 
@@ -283,8 +198,8 @@ def _silences(connection: Connection, told: list[ResultRow]) -> Iterator[ResultR
     known: dict[str, set[str]] = {}
     for row in told:
         known.setdefault(row.target, set()).add(row.check)
-    silent = select(_runs.c.finished, _targets.c.target).join(_runs, _runs.c.id == _targets.c.run)
-    for finished, target in connection.execute(silent.where(_targets.c.answered == 0)):
+    silent = select(RUNS.c.finished, TARGETS.c.target).join(RUNS, RUNS.c.id == TARGETS.c.run)
+    for finished, target in connection.execute(silent.where(TARGETS.c.answered == 0)):
         yield from (ResultRow(_moment(finished), target, check, "") for check in known.get(target, ()))
 
 

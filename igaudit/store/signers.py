@@ -28,10 +28,14 @@ class AllowedSigner:
 
     def allows(self, blob: bytes, namespace: str, at: datetime) -> bool:
         """Whether this key may sign for `namespace` at that moment."""
-        patterns = self.namespaces.split(",") if self.namespaces else ["*"]
-        named = any(fnmatchcase(namespace, pattern) for pattern in patterns)
         begun = self.after is None or at >= self.after
-        return blob == self.blob and named and begun and (self.before is None or at <= self.before)
+        over = self.before is not None and at > self.before
+        return blob == self.blob and self._for(namespace) and begun and not over
+
+    def _for(self, namespace: str) -> bool:
+        patterns = self.namespaces.split(",") if self.namespaces else ["*"]
+        barred = any(fnmatchcase(namespace, pattern[1:]) for pattern in patterns if pattern[:1] == "!")
+        return not barred and any(fnmatchcase(namespace, pattern) for pattern in patterns)
 
 
 def load_signers(path: Path) -> tuple[AllowedSigner, ...]:

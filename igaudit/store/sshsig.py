@@ -60,14 +60,14 @@ class Signature:
         return fingerprint(self.blob)
 
     def check(self, message: bytes) -> bool:
-        """Whether the key signed `message`; raises StoreError for a key or signature that cannot be checked."""
+        """Whether the key signed `message`; raises StoreError where that cannot be checked."""
         signed = _to_sign(self.namespace, self.hash, message)
         try:
             fields = _Fields(self.signature)
             algorithm, value = fields.text(), fields.string()
             return _verify(self.blob, algorithm, value, signed)
         except (ValueError, UnsupportedAlgorithm) as error:
-            raise StoreError(f"a seal whose key or signature cannot be checked here: {error}") from None
+            raise StoreError(f"its key or its signature cannot be checked here: {error}") from None
 
 
 def fingerprint(blob: bytes) -> str:

@@ -126,3 +126,38 @@ def test_frames_written_are_frames_read() -> None:
 def test_any_bytes_give_frames(raw: bytes) -> None:
     for answer in deframe_steps(raw + WHOLE + raw, NONCE, {}).answers.values():
         assert isinstance(answer, Answer)
+
+
+def test_line_ends_without_number_are_read_in_one_pass() -> None:
+    """Each of these took time by the square of its length, or worse; of this length more than a lifetime."""
+    ends = b"\n" * 1_000_000
+    raw = f"{NONCE} a.b.c 1000000 ".encode() + b"x" * 999_999 + ends
+    assert "a.b" not in deframe_steps(raw, NONCE, {}).answers
+    assert steps(raw + b'"\r\n' + WHOLE)["client"] == {"state": "denied"}
+    for head in (b"", b" a", b" a.b.c", b" a\n 1", b" a " + ends + b"1"):
+        raw = b"\n".join((NONCE.encode() + head + ends + b"x", WHOLE))
+        assert deframe_steps(raw, NONCE, {}).complete
+
+
+def test_a_step_that_refers_to_another_is_as_long_as_that_one() -> None:
+    """A few bytes for each could otherwise have us write the same megabytes a thousand times."""
+    raw = frame("a.b.long", {"state": "ok", "data": "x" * 50_000})
+    raw += b"".join(frame(f"x.y.s{n}", {"state": "same", "of": "a.b.long"}) for n in range(1000))
+    answers = deframe_steps(raw, NONCE, {"a.b": 60_000, "x.y": 60_000}).answers
+    assert not answers["a.b"].truncated
+    assert answers["x.y"].truncated
+    assert len(answers["x.y"].stdout) < 60_000
+
+
+def test_probes_that_were_not_asked_are_passed_over() -> None:
+    raw = WHOLE + frame("x.y.z", {"state": "same", "of": "smb.settings.server"})
+    assert list(deframe_steps(raw, NONCE, {"smb.settings": 1000}).answers) == ["smb.settings", "meta"]
+
+
+@pytest.mark.parametrize("said", ["[" * 100_000, '{"a":1', "[1]", "null", '"\xe9"', '{"a":"\xe9"}'])
+def test_what_the_script_says_of_itself_is_always_an_object(said: str) -> None:
+    body = said.encode("latin-1")
+    raw = f"{NONCE} meta {len(body)} ".encode() + body + b"\r\n" + WHOLE
+    meta = deframe_steps(raw, NONCE, {}).answers["meta"].stdout
+    assert isinstance(json.loads(meta), dict)
+    assert meta.isascii()

@@ -51,6 +51,7 @@ def seen(
     gap: Unread | None = None,
     feed: Feed | None = None,
     name: str = "windows",
+    automatic: str | None = None,
     asked: str | None = "2026-11-22T01:00:00Z",  # when it last looked; a search goes through what it has
 ) -> Any:
     known = {} if isinstance(build, Unread) else {"kernel": build}
@@ -58,6 +59,8 @@ def seen(
     facts: dict[str, Any] = {"manager": "windows-update"}
     if asked:
         facts["metadata_date"] = asked
+    if automatic:
+        facts["automatic_scan"] = automatic
     if listed is not None:
         facts["listed"] = list(listed)
     groups = {
@@ -184,6 +187,12 @@ def test_a_scan_of_long_ago_is_a_part(asked: str | None) -> None:
     assert isinstance(found, Partial)
     assert found.gap.reason == Reason.FEED_TOO_OLD
     assert seen("pending", asked="2026-11-15T00:00:00Z") == []
+
+
+def test_a_scan_by_another_program_is_none_of_automatic_updates() -> None:
+    assert seen("pending", automatic="2026-11-15T00:00:00Z") == []
+    found = seen("pending", automatic="2026-11-14T23:00:00Z")
+    assert found.gap.detail == "Windows Update last looked for updates on 2026-11-14"
 
 
 def test_builds_that_cannot_be_told() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, text
 from igaudit.errors import StoreError, UsageError
 from igaudit.model.facts import ANSWERED, Reason
 from igaudit.model.result import Assessment, Outcome, RunInfo
-from igaudit.store import history as module
+from igaudit.store import history_tables as module
 from igaudit.store.history import History
 from tests.report.report_samples import KEX, ordinary
 from tests.sshd import free_port
@@ -140,20 +140,20 @@ def test_an_earlier_version_is_brought_up_and_loses_nothing(
     place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr(module, "MIGRATIONS", module.MIGRATIONS[:1])
+        earlier.setattr(tables, "MIGRATIONS", tables.MIGRATIONS[:1])
         with History.open(place, make=True) as history:
             history.add(run(1), tmp_path)
     with History.open(place) as history:
         assert [row.id for row in history.runs()] == ["run-1"]
     engine = create_engine(place if "://" in place else f"sqlite:///{place}")
     with engine.connect() as connection:
-        assert connection.scalar(text("SELECT version FROM igaudit_meta")) == len(module.MIGRATIONS)
+        assert connection.scalar(text("SELECT version FROM igaudit_meta")) == len(tables.MIGRATIONS)
     engine.dispose()
 
 
 def test_a_newer_version_is_refused(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as later:
-        later.setattr(module, "MIGRATIONS", (*module.MIGRATIONS, lambda _: None))
+        later.setattr(tables, "MIGRATIONS", (*tables.MIGRATIONS, lambda _: None))
         with History.open(place, make=True):
             pass
     with pytest.raises(StoreError, match="written by a newer igaudit"), History.open(place):

@@ -13,7 +13,7 @@ import pytest
 from igaudit.errors import ContentError, StoreError, UsageError
 from igaudit.store.sealed import SEAL, seal, verify
 from igaudit.store.signers import load_signers
-from igaudit.store.sshsig import NAMESPACE, load_signer, read_signature, sign
+from igaudit.store.sshsig import NAMESPACE, Signer, load_signer, read_signature, sign
 
 
 @pytest.fixture(scope="module")
@@ -200,6 +200,14 @@ def test_a_signature_for_something_else_is_refused(keys: Path) -> None:
         read_signature(text, "sig")
 
 
+@pytest.mark.parametrize("inner", [b"", b"\0\0\0\x0bssh-ed25519", b"\0\0\0\1\xff\0\0\0\1x"])
+def test_a_seal_with_an_odd_signature_is_refused_by_its_file(sealed: Path, keys: Path, inner: bytes) -> None:
+    odd = Signer(signer(keys).blob, lambda data, algorithm: inner)
+    (sealed / SEAL).write_text(sign((sealed / "manifest.json").read_bytes(), odd))
+    with pytest.raises(StoreError, match=r"manifest\.json\.sig: its key or its signature cannot be checked"):
+        verify(sealed)
+
+
 def test_a_passphrase_is_asked_for_and_a_wrong_one_refused(keys: Path) -> None:
     data = (keys / "locked").read_bytes()
     assert load_signer(data, lambda: b"secret").blob
@@ -230,6 +238,7 @@ def test_a_run_is_sealed_once(sealed: Path, keys: Path) -> None:
         ("", True),
         ('namespaces="igaudit-run,git" ', True),
         ('namespaces="git" ', False),
+        ('namespaces="*,!igaudit-run" ', False),
         ('valid-before="20200101" ', False),
         ('valid-after="20990101" ', False),
         ('valid-after="20200101",valid-before="20990101Z" ', True),

@@ -11,7 +11,15 @@ from typing import Any
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent
 from igaudit.parse.windows.steps import NotRead, Steps, not_read, told
-from igaudit.parse.windows.vendors import Maker, Service, installed, maker_of, programs, services, services_of
+from igaudit.parse.windows.vendors import (
+    Maker,
+    Services,
+    installed,
+    maker_of,
+    programs,
+    services,
+    services_of,
+)
 
 Record = dict[str, Any]
 
@@ -184,7 +192,7 @@ class _State:
         """Defender's own word; raises NotRead."""
         return one(self._steps, "defender")
 
-    def _services(self) -> dict[str, Service]:
+    def _services(self) -> Services:
         return services(self._steps)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from igaudit.model.facts import Reason
+from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent
 from igaudit.parse.windows.rows import Row, number, numbers, text
 from igaudit.parse.windows.steps import Key, Steps, not_read, told
@@ -55,7 +55,12 @@ def volumes(steps: Steps) -> dict[str, object]:
     """Steps: encryption, policy. A server without the feature BitLocker has none to tell."""
     if without_bitlocker(steps, "encryption"):
         raise Absent("BitLocker is not installed on this server")
-    return told(volumes=lambda: _volumes(steps))
+    facts = told(volumes=lambda: _volumes(steps))
+    found = facts["volumes"]
+    if isinstance(found, list) and not any(record.get("kind", "system") == "system" for record in found):
+        gap = Unread(Reason.FAILED, "encryption: BitLocker tells of other volumes, but not of Windows' own")
+        return {**facts, "incomplete": {"volumes": gap}}
+    return facts
 
 
 def _volumes(steps: Steps) -> list[Record]:

@@ -12,7 +12,7 @@ from igaudit.parse import Absent
 from igaudit.parse.windows.antivirus import NORMAL, day, flag, one
 from igaudit.parse.windows.exclusions import reach
 from igaudit.parse.windows.steps import ABSENT, EMPTY, OK, NotRead, Steps, not_read, told
-from igaudit.parse.windows.vendors import services
+from igaudit.parse.windows.vendors import named_services
 
 Record = dict[str, Any]
 
@@ -49,6 +49,9 @@ _CONSENT_NAMES = {
 }
 _LEVEL_NAMES = {"Default": 0, "Moderate": 1, "High": 2, "HighPlus": 4, "ZeroTolerance": 6}
 _SERVER_2019 = 17763
+# MSFT_MpThreatDetection, ThreatStatusID: cleaned, quarantined, removed, blocked; allowed, or an action failed.
+_GONE = (2, 3, 4, 6)
+_STAYS = (5, 102, 103, 104, 105, 107)
 # The rules that the NCSC's configuration pack for Windows and Microsoft's baseline set, by what they stop.
 WANTED_RULES = {
     "be9ba2d9-53ea-4cdc-84e5-9b1eeee46550": "programs out of mail",
@@ -87,13 +90,13 @@ def status(steps: Steps) -> dict[str, object]:
 def _there(steps: Steps) -> None:
     """Absent only where neither its service nor its cmdlets are there: it may be broken or stopped."""
     asked = steps.state("status") == ABSENT and steps.state("services") in (OK, EMPTY)
-    if asked and "windefend" not in services(steps):
+    if asked and "windefend" not in named_services(steps):
         raise Absent("Microsoft Defender Antivirus is not installed")
 
 
 def _active(steps: Steps) -> bool:
     """Whether it is the antivirus of this machine: another product may be, with Defender passive or off."""
-    defender = services(steps).get("windefend")
+    defender = named_services(steps).get("windefend")
     if defender is None or not defender.runs:
         return False
     row = one(steps, "status")
@@ -223,12 +226,20 @@ def _threats(steps: Steps) -> Iterator[Record]:
         name = names.get(threat, f"threat {threat}")
         at = row.get("LastThreatStatusChangeTime") or row.get("InitialDetectionTime")
         record = {"detection": f"{name} ({row.get('DetectionID') or 'no id'})", "name": name}
-        succeeded = row.get("ActionSuccess")
+        resolved = _resolved(row)
         yield {
             **record,
             **({"at": str(at)} if at else {}),
-            **({"resolved": succeeded} if isinstance(succeeded, bool) else {}),
+            **({"resolved": resolved} if resolved is not None else {}),
         }
+
+
+def _resolved(row: Mapping[str, Any]) -> bool | None:
+    """Whether the threat is gone. To let one stay succeeds too, so that the success alone says nothing."""
+    status = row.get("ThreatStatusID")
+    if row.get("ActionSuccess") is False or status in _STAYS:
+        return False
+    return True if row.get("ActionSuccess") is True and status in _GONE else None
 
 
 def _names(steps: Steps) -> dict[str, str]:

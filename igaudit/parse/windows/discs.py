@@ -18,6 +18,9 @@ HDD, SSD = 3, 4
 MEDIA: Mapping[str, int] = {"unspecified": 0, "hdd": HDD, "ssd": SSD, "scm": 5}
 HEALTH: Mapping[str, int] = {"healthy": 0, "warning": 1, "unhealthy": 2, "unknown": 5}
 
+# Win32_Volume.DriveType: no root folder, network, CD, memory; 2 is removable, 3 local.
+_OTHER_DRIVES = (1, 4, 5, 6)
+
 # Partition types: what starts Windows and mends it holds no data; dynamic discs are not understood here.
 _RECOVERY = ("{de94bba4-06d1-4d40-a16a-bfd50179d6ac}", 0x27)
 _EFI = ("{c12a7328-f81f-11d2-ba4b-00a0c93ec93b}", 0xEF)
@@ -69,8 +72,8 @@ def hides_discs(row: Row) -> bool:
 
 
 def volumes(steps: Steps, step: str = "volumes") -> list[Volume]:
-    """Of Win32_Volume those with drive type 2 (removable) and 3 (local); raises NotRead."""
-    return [_volume(row) for row in some(steps, step) if number(row, "DriveType") in (2, 3)]
+    """Of Win32_Volume all but what says that it is another drive than a local or removable one; raises NotRead."""
+    return [_volume(row) for row in some(steps, step) if number(row, "DriveType") not in _OTHER_DRIVES]
 
 
 def _volume(row: Row) -> Volume:

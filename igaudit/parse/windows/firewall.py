@@ -11,7 +11,7 @@ from typing import Any
 from igaudit.model.facts import Reason
 from igaudit.parse.windows.firewall_filters import ANY_PORT, Filters, Ports
 from igaudit.parse.windows.steps import Steps, not_read, told
-from igaudit.parse.windows.vendors import services
+from igaudit.parse.windows.vendors import named_services
 
 Record = dict[str, Any]
 
@@ -27,8 +27,8 @@ _PROTOCOLS = ("tcp", "udp")
 def profiles(steps: Steps) -> dict[str, object]:
     """Whether the firewall starts with Windows, and what each of its profiles does."""
     return told(
-        persistent=lambda: "mpssvc" in (found := services(steps)) and found["mpssvc"].starts,
-        tool=lambda: "Windows Defender Firewall" if "mpssvc" in services(steps) else None,
+        persistent=lambda: "mpssvc" in (found := named_services(steps)) and found["mpssvc"].starts,
+        tool=lambda: "Windows Defender Firewall" if "mpssvc" in named_services(steps) else None,
         profiles=lambda: [_shown(profile) for profile in _profiles(steps)],
     )
 
@@ -55,7 +55,7 @@ def _shown(profile: _Profile) -> Record:
 
 def _profiles(steps: Steps) -> list[_Profile]:
     """The three profiles; all off where the firewall's service does not run. Raises NotRead."""
-    found = services(steps)
+    found = named_services(steps)
     if "mpssvc" not in found or not found["mpssvc"].runs:
         return [_Profile(name, False, "allow", True, True) for name in PROFILES]
     rows = {str(row.get("Name")): row for row in steps.rows("profiles")}

@@ -78,7 +78,7 @@ def _solid_state(steps: Steps, parts: list[Partition]) -> tuple[list[Record], Un
     known, of_windows = storage.discs(steps), _of_windows(steps)
     gap, found = None, []
     for volume in storage.data_volumes(storage.volumes(steps), parts):
-        if volume.filesystem.upper() not in (*_TRIMMED, _CLUSTERED):
+        if volume.filesystem.upper() not in (*_TRIMMED, _CLUSTERED, ""):
             continue
         part = storage.partition_of(volume, parts)
         disc = known.get(part.disc) if part and part.disc is not None else None
@@ -102,6 +102,8 @@ def _open(volume: Volume, disc: Row, row: Row, of_windows: tuple[str, ...]) -> s
         return f"disk {name} is behind USB, which may pass nothing on"
     if kind not in (storage.HDD, SSD) and not _virtual(row):
         return f"disk {name} does not say of which kind it is"
+    if kind == SSD and not volume.filesystem and not _virtual(row):
+        return f"{volume.mount} does not say its file system; it may be locked"
     return ""
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from igaudit.model.facts import Reason
 from igaudit.parse.windows.rows import Row, flag, text
-from igaudit.parse.windows.steps import Key, Steps
+from igaudit.parse.windows.steps import Key, Steps, not_read
 
 Record = dict[str, Any]
 # Accounts of people and of services that were made here or in a domain, or in Entra ID; not Windows' own.
@@ -19,6 +20,8 @@ def profiles(steps: Steps) -> dict[str, object]:
     in_use = {text(row, "SID").upper(): row for row in steps.rows("use")}
     today = steps.meta.utc[:10]
     subkeys = steps.key("list").subkeys
+    if not subkeys:
+        raise not_read(Reason.FAILED, "list: no profile, not even Windows' own")
     return {
         "profiles": [
             _profile(sid, key, in_use.get(sid.upper(), {}), today)

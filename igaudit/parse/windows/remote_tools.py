@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from igaudit.parse.windows.steps import Steps, told
-from igaudit.parse.windows.vendors import Maker, Service, installed, programs, services, services_of
+from igaudit.parse.windows.vendors import Maker, installed, programs, services, services_of
 
 MAKERS: Mapping[str, Maker] = {
     "ammyy": Maker("ammyyadmin.*", r"\bammyy\b"),
@@ -39,7 +39,7 @@ def tools(steps: Steps) -> dict[str, object]:
 
 
 def _tools(steps: Steps) -> Iterator[dict[str, Any]]:
-    found: Mapping[str, Service] = services(steps)
+    found = services(steps)
     for name in installed(MAKERS, found, programs(steps, "programs", "programs_32")):
         own = services_of(MAKERS[name], found)
         runs, starts = any(one.runs for one in own), any(one.starts for one in own)

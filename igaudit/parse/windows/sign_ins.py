@@ -1,6 +1,6 @@
 """Sign-ins to Windows from other machines, summed up on the spot from its Security log.
 
-Events 4624 of the types 3 (over the network), 8 (the same with the password in the clear) and 10 (remote
+Events 4624 of the types 3 (over the network), 8 (the same with the password in the clear), 10 and 12 (remote
 desktop), and 4625 for those that failed. Accounts of computers, which end in $, are left out.
 """
 
@@ -16,10 +16,12 @@ from igaudit.parse.windows.steps import NotRead, Steps, not_read, unwrapped
 
 Record = dict[str, Any]
 
-_TYPES = {"3": "network", "8": "network, password in clear text", "10": "remote desktop"}
+_TYPES = {"3": "network", "8": "network, password in clear text", "10": "remote desktop", "12": "remote desktop"}
 _SUCCESS, _FAILURE = 1, 2
 _MOST_FAILED = 200
-_NAMES = ("user", "domain", "type", "from", "computer", "status", "sub")
+_NAMES = ("user", "domain", "type", "from", "computer", "status", "sub", "program")
+# The OpenSSH server signs people in itself: the event names this machine, and no address.
+_SSH_SERVER = "sshd.exe"
 
 
 def remote(steps: Steps) -> dict[str, object]:
@@ -89,16 +91,16 @@ def _signed_in(said: _Said) -> dict[str, object]:
     if not said.audited & _SUCCESS:
         said.since = said.now
     try:
-        since, cut = said.begins("signed_in"), said.cut("signed_in")
+        counted, cut = said.begins("signed_in"), said.cut("signed_in")
         found = list(_summed(said.rows("signed_in"), said.host))
     except NotRead as error:
         return dict.fromkeys(("remote", "covers_since", "covered_days"), error.gap)
     if cut:
         said.gaps["remote"] = cut
     return {
-        "remote": [{"sign_in": _before(since), "at": _shown(since)}, *found],
-        "covers_since": _shown(since),
-        "covered_days": said.gap or max((said.now - since).days, 0),
+        "remote": [{"sign_in": _before(counted), "at": _shown(counted)}, *found],
+        "covers_since": _shown(said.since),
+        "covered_days": said.gap or max((said.now - said.since).days, 0),
     }
 
 
@@ -126,9 +128,7 @@ def _summed(rows: list[Mapping[str, Any]], host: str) -> Iterator[Record]:
     for row in rows:
         part = _parts(row)
         address, computer = _address(part["from"]), part["computer"]
-        # A program of the machine itself that signs in names this machine, and no address.
-        own = not address and computer.casefold() == host
-        if not (own or part["user"].endswith("$") or part["type"] not in _TYPES):
+        if part["type"] in _TYPES and not (_of_itself(part, host) or _of_a_computer(part, host)):
             user = f"{part['domain']}\\{part['user']}" if part["domain"] else part["user"]
             origin, method = address or computer or "nowhere that is told", _TYPES[part["type"]]
             record = {"user": user, "method": method, "source": "Security log", **_times(row)}
@@ -136,6 +136,19 @@ def _summed(rows: list[Mapping[str, Any]], host: str) -> Iterator[Record]:
             name = f"{user} from {origin} by {method}"
             _add(sums, name, {"sign_in": name, **record, **where})
     yield from (sums[name] for name in sorted(sums))
+
+
+def _of_itself(part: Mapping[str, str], host: str) -> bool:
+    """A program of the machine itself that signs in names this machine, and no address."""
+    named = part["computer"].casefold() == host and not _address(part["from"])
+    served = part["program"].rpartition("\\")[2].casefold() == _SSH_SERVER
+    return named and part["type"] == "3" and not served
+
+
+def _of_a_computer(part: Mapping[str, str], host: str) -> bool:
+    """Accounts of computers sign in over the network; one of the machine itself may be called so too."""
+    own = part["domain"].casefold() == host
+    return part["user"].endswith("$") and part["type"] == "3" and not own
 
 
 def _add(sums: dict[str, Record], name: str, record: Record) -> None:
@@ -150,7 +163,7 @@ def _add(sums: dict[str, Record], name: str, record: Record) -> None:
 def _parts(row: Mapping[str, Any]) -> dict[str, str]:
     key = unwrapped(row.get("key"))
     if not isinstance(key, list) or len(key) != len(_NAMES):
-        raise Unparsable("sign_ins: seven parts expected")
+        raise Unparsable("sign_ins: eight parts expected")
     parts = (str(part).strip() for part in key)
     return {name: "" if part == "-" else part for name, part in zip(_NAMES, parts, strict=True)}
 

@@ -118,6 +118,9 @@ def _swap(steps: Steps, known: list[Volume], states: Mapping[str, bool] | None) 
     found = [
         {"device": f, "on_disk": True, **_holding(f, known, states), "cleared": cleared} for f in files if f
     ]
+    if len(found) < len(files):
+        gap = Unread(Reason.INCOMPLETE_RECORD, "page_files: one does not say its name")
+        return {"swap": found, "incomplete": {"swap": gap}}
     try:
         return {"swap": [*found, *_hibernation(steps, known, states)]}
     except NotRead as error:

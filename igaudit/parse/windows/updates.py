@@ -33,6 +33,8 @@ _OTHERS = frozenset(
     }
 )
 _SEVERITIES = {"critical": "critical", "important": "important", "moderate": "moderate", "low": "low"}
+# An earlier day is that of a clock that begins: it never searched.
+_EVER = "2000"
 _SUCCEEDED, _WITH_ERRORS = 2, 3
 _MONTH = re.compile(r"(20[0-9]{2})-([0-9]{2})\b")
 MICROSOFT, WSUS = "Microsoft Update", "WSUS"
@@ -56,8 +58,8 @@ def search(steps: Steps) -> Fields:
         raise Unparsable("found: a list of updates expected")
     listed = [_update(row, wsus) for row in rows]
     facts: Fields = {"listed": listed, "held": [str(row["name"]) for row in listed if row["held"]]}
-    if steps.meta.utc:
-        facts["searched_at"] = steps.meta.utc
+    if (scanned := str(found.get("scanned") or "")) >= _EVER:
+        facts["automatic_scan"] = scanned
     if gap := _gap(steps, found, wsus):
         facts["incomplete"] = {"listed": gap}
     return facts

@@ -5,10 +5,11 @@ installation guides give; a product that is not here is not seen.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from igaudit.parse.windows.steps import Steps
+from igaudit.model.facts import Reason, Unread
+from igaudit.parse.windows.steps import NotRead, Steps, not_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +34,56 @@ class Service:
     starts: bool
 
 
-def services(steps: Steps, step: str = "services") -> dict[str, Service]:
-    """The services of a Win32_Service step, by their names in small letters; raises NotRead."""
-    rows = [row for row in steps.rows(step) if isinstance(row.get("Name"), str)]
-    return {row["Name"].lower(): _service(row) for row in rows}
+@dataclass(frozen=True, slots=True)
+class Services(Mapping[str, Service]):
+    """Services by their names in small letters.
+
+    Windows leaves out of the list those that the account may not look at: with a `gap`, to ask for one that
+    is not among them raises NotRead.
+    """
+
+    found: Mapping[str, Service]
+    gap: Unread | None = None
+
+    def __getitem__(self, name: str) -> Service:
+        if self.gap and name not in self.found:
+            raise NotRead(self.gap)
+        return self.found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+
+def services(steps: Steps) -> Services:
+    """All services of the machine, by the step `services`; raises NotRead, where it lists none too."""
+    found = named_services(steps)
+    if not found:
+        raise not_read(Reason.FAILED, "services: Windows listed none")
+    return found
+
+
+def named_services(steps: Steps) -> Services:
+    """The same of a step that asks for certain services, of which none may be there; raises NotRead."""
+    rows = [row for row in steps.rows("services") if isinstance(row.get("Name"), str)]
+    hidden = Unread(Reason.DENIED, "services that only administrators may look at are not listed")
+    return Services(
+        {row["Name"].lower(): _service(row) for row in rows}, None if steps.meta.admin else hidden
+    )
 
 
 def _service(row: Mapping[str, object]) -> Service:
     return Service(str(row["Name"]), row.get("State") == "Running", row.get("StartMode") != "Disabled")
 
 
-def services_of(maker: Maker, found: Mapping[str, Service]) -> list[Service]:
-    """The services among `found` that are the maker's."""
-    return [service for name, service in found.items() if re.fullmatch(maker.services, name, re.IGNORECASE)]
+def services_of(maker: Maker, found: Services) -> list[Service]:
+    """The services among `found` that are the maker's; raises NotRead where they may be hidden."""
+    own = [one for name, one in found.items() if re.fullmatch(maker.services, name, re.IGNORECASE)]
+    if found.gap and not own:
+        raise NotRead(found.gap)
+    return own
 
 
 def programs(steps: Steps, *ids: str) -> list[str]:
@@ -60,7 +98,7 @@ def maker_of(called: str, makers: Mapping[str, Maker]) -> str | None:
     return next(fitting, None)
 
 
-def installed(makers: Mapping[str, Maker], found: Mapping[str, Service], listed: Iterable[str]) -> list[str]:
+def installed(makers: Mapping[str, Maker], found: Services, listed: Iterable[str]) -> list[str]:
     """The makers of which a service or a program is there."""
     named = {maker_of(called, makers) for called in listed}
     return [name for name, maker in makers.items() if name in named or services_of(maker, found)]

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from igaudit.model.facts import Reason
 from igaudit.parse.windows.steps import Steps, not_read, told
-from igaudit.parse.windows.vendors import services
+from igaudit.parse.windows.vendors import named_services
 
 _REFERENCE = re.compile(r"\b0x([0-9A-Fa-f]{8})\b")
 # No reference at all, and "LOCL": the machine's own clock, which follows nothing.
@@ -50,7 +50,7 @@ def _clock(steps: Steps) -> str:
 
 
 def _daemon(steps: Steps) -> str | None:
-    found = services(steps)
+    found = named_services(steps)
     if "w32time" in found and found["w32time"].runs:
         return "W32Time"
     return next((name for other, name in _OTHERS.items() if other in found and found[other].runs), None)

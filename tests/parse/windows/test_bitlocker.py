@@ -168,6 +168,15 @@ def test_all_three_policies_keep_the_recovery_password(name: str, value: int | N
     assert read(volume(type=1), key(**SYSTEM))["recovery_kept"] is False
 
 
+@pytest.mark.parametrize(("kinds", "whole"), [((1, 2), False), ((1, 0), True), ((1, None), True)])
+def test_the_volume_of_windows_is_always_one_of_them(kinds: tuple[int | None, ...], whole: bool) -> None:
+    facts = bitlocker.volumes(
+        asked(CLIENT, encryption=rows(*(volume(type=kind) for kind in kinds)), policy=ABSENT)
+    )
+    assert len(facts["volumes"]) == len(kinds)  # type: ignore[arg-type]
+    assert ("incomplete" not in facts) is whole
+
+
 def test_a_server_without_the_feature_has_no_bitlocker() -> None:
     with pytest.raises(Absent):
         bitlocker.volumes(asked(SERVER, encryption=ABSENT, policy=ABSENT))

@@ -104,6 +104,16 @@ def test_shared_volumes_of_a_cluster_may_lie_on_solid_state_discs() -> None:
     assert facts["incomplete"]["solid_state"].reason == Reason.UNSUPPORTED
 
 
+@pytest.mark.parametrize(
+    "kind", [{"FileSystem": None}, {"FileSystem": 7}, {"FileSystem": "", "DriveType": "x"}]
+)
+def test_a_volume_whose_file_system_is_not_told_may_be_one(kind: dict[str, Any]) -> None:
+    facts = discs(volumes=rows(volume("c", **kind)))
+    assert facts["incomplete"]["solid_state"].reason == Reason.UNSUPPORTED
+    turns = disc(MediaType=3)
+    assert discs(turns, volumes=rows(volume("c", **kind)))["incomplete"] == {}
+
+
 @pytest.mark.parametrize(("windows", "trimmed"), [(False, None), (True, True)])
 def test_what_reaches_a_disc_behind_usb_is_not_told(windows: bool, trimmed: bool | None) -> None:
     usb = rows({"Number": 0, "BusType": 7})
@@ -301,6 +311,12 @@ def test_a_profile_without_its_folder_is_told_by_its_account() -> None:
 def test_profiles_that_were_not_read_are_not_none(steps: dict[str, Any]) -> None:
     with pytest.raises(NotRead):
         profiles.profiles(asked(ADMIN, **steps))
+
+
+def test_a_list_without_any_profile_is_none() -> None:
+    """Windows has some of its own in it."""
+    with pytest.raises(NotRead):
+        profiles.profiles(asked(ADMIN, list=key(), use=rows()))
 
 
 def test_a_closed_profile_closes_the_list() -> None:

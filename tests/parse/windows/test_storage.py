@@ -150,6 +150,19 @@ def test_what_bears_no_path_is_not_protected_by_what_bears_none() -> None:
     assert "encrypted" not in facts["filesystems"][1]
 
 
+@pytest.mark.parametrize(("kind", "kept"), [(None, True), ("3", True), (7, True), (5, False), (4, False)])
+def test_a_volume_that_does_not_say_what_it_is_counts(kind: Any, kept: bool) -> None:
+    facts = machine(volume("d", "D:", DriveType=kind), bitlocker=protected(c=1, d=0))
+    assert [r["encrypted"] for r in facts["filesystems"]] == ([True, False] if kept else [True])
+
+
+@pytest.mark.parametrize("name", [None, "", 7])
+def test_a_page_file_without_a_name_is_not_none(name: Any) -> None:
+    facts = machine(page_files=rows({"Name": name}, {"Name": "C:\\pagefile.sys"}))
+    assert [record["device"] for record in facts["swap"]] == ["C:\\pagefile.sys"]
+    assert facts["incomplete"]["swap"].reason == Reason.INCOMPLETE_RECORD
+
+
 @pytest.mark.parametrize("step", ["volumes", "partitions"])
 def test_no_machine_is_without_volumes_and_partitions(step: str) -> None:
     facts = machine(**{step: rows()})

@@ -31,7 +31,7 @@ def update(title: str = "2026-10 Kumulatives Update (KB5070011)", **more: Any) -
 
 
 def found(*updates: Any, result: int = 2, **steps: Any) -> dict[str, Any]:
-    said = ok({"result": result, "service": 0, "rows": list(updates)})
+    said = ok({"result": result, "service": 0, "scanned": "2026-10-12T03:11:19Z", "rows": list(updates)})
     keys = dict.fromkeys(("policy", "au", "mdm", "user", "state"), ABSENT)
     return search(asked(META, **{"found": said, **keys, **steps}))
 
@@ -51,7 +51,7 @@ def test_an_update_that_waits() -> None:
             }
         ],
         "held": [],
-        "searched_at": "2026-10-12T09:00:00Z",
+        "automatic_scan": "2026-10-12T03:11:19Z",
     }
 
 
@@ -134,6 +134,11 @@ def test_a_search_with_errors_is_a_part_and_one_that_failed_nothing() -> None:
 def test_a_search_without_its_list_did_not_find_nothing(rows: dict[str, Any]) -> None:
     with pytest.raises(Unparsable):
         search(asked(META, found=ok({"result": 2, **rows})))
+
+
+@pytest.mark.parametrize("scanned", [None, "", "1899-12-30T00:00:00Z"])
+def test_when_automatic_updates_searched_may_not_be_told(scanned: str | None) -> None:
+    assert "automatic_scan" not in found(found=ok({"result": 2, "scanned": scanned, "rows": []}))
 
 
 def test_an_empty_search_found_nothing() -> None:
