@@ -292,7 +292,8 @@ function Read-VpnProfiles {
     }
     return @{ profiles = $rows.ToArray(); users = $users['state']; books = $books.ToArray() }
 }
-# One key of every person whose registry is loaded; `session` where somebody sits, or sat, in front of it.
+# One key of every person whose registry is loaded; `session` where somebody sits, or sat, in front of it, or
+# may: who is not shown the registry of others must not be told that nobody is there.
 function Read-UserKeys($with) {
     $me = [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
     $users = [Microsoft.Win32.RegistryKey]::OpenBaseKey('Users', 'Registry64')
@@ -303,7 +304,7 @@ function Read-UserKeys($with) {
         $row = Read-Key ($sid + '\' + $with.path) $wanted 0
         $row['sid'] = $sid
         $row['mine'] = ($sid -eq $me)
-        $row['session'] = ((Read-Key ($sid + '\Volatile Environment') $wanted 0)['state'] -eq 'ok')
+        $row['session'] = ((Read-Key ($sid + '\Volatile Environment') $wanted 0)['state'] -ne 'absent')
         [void]$rows.Add($row)
     }
     return , $rows.ToArray()

@@ -126,6 +126,15 @@ def readable(said: bytes | str, limit: int = 300) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+_secrets: set[str] = set()
+
+
+def keep_from_children(variable: str) -> None:
+    """Leave this variable out of `environment` from now on: it holds a password."""
+    _secrets.add(variable)
+
+
 def environment() -> dict[str, str]:
     """Our environment for a command that runs here, without our own settings: they may hold a password."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("IGAUDIT_")}
+    ours = {name for name in os.environ if name.startswith("IGAUDIT_")} | _secrets
+    return {name: value for name, value in os.environ.items() if name not in ours}

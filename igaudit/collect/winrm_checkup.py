@@ -95,7 +95,7 @@ class _Visit:
         self.stage = "PowerShell"
         script = build_windows_script(primitives, (), new_nonce())
         reply = converse_with_windows(session, script, self._limits)
-        frames = deframe_steps(reply.raw, script.nonce, {})
+        frames = deframe_steps(reply.raw, script.nonce, {META: self._limits.max_bytes})
         if META not in frames.answers:
             yield Step(self.stage, False, reply.detail or "the script gave no answer", reply.advice)
             return

@@ -33,6 +33,12 @@ _LEAST = {
     "MaxProcessesPerShell": 5,
     "MaxMemoryPerShellMB": 256,
 }
+_UNREADABLE = (
+    x509.ExtensionNotFound,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+    ValueError,
+)
 _PLACES = {"MaxEnvelopeSizekb": "WSMan:\\localhost"}
 
 
@@ -59,7 +65,7 @@ def shown_certificate(wire: Wire, seconds: float) -> Iterator[Step]:
 
 def _described(certificate: x509.Certificate) -> str:
     names = [_common(certificate.subject)]
-    with contextlib.suppress(x509.ExtensionNotFound, ValueError):
+    with contextlib.suppress(*_UNREADABLE):
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         names += found.get_values_for_type(x509.DNSName)
         names += map(str, found.get_values_for_type(x509.IPAddress))

@@ -105,7 +105,7 @@ class Client:
         return Offer(answer.status_code, schemes_in(schemes), date, server)
 
     def _call(self, seconds: float, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        if self._refusal:  # Each further attempt would count against the account.
+        if self._refusal and self.sign_in.password is not None:  # One more wrong one might lock the account.
             raise self._refusal
         if self._midway:  # Interrupted within a call.
             self.drop()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 
-from igaudit.collect.transport import WinrmSettings
+from igaudit.collect.transport import WinrmSettings, keep_from_children
 from igaudit.collect.winrm_memory import SignInMemory, Trial
 from igaudit.collect.winrm_tickets import Ticket, can_use_tickets, ticket
 from igaudit.collect.winrm_tls import check_certificate, trusted
@@ -136,6 +136,7 @@ def _password(account: Account, target: Target, settings: WinrmSettings) -> str:
 
 def password_in(variable: str) -> str:
     """The password that an environment variable holds; raises UsageError where it holds none."""
+    keep_from_children(variable)
     found = os.environ.get(variable)
     if not found:
         raise UsageError(

@@ -1,11 +1,13 @@
 """The Kerberos ticket that this machine holds: whose it is, and whether it still holds good."""
 
-import os
 import re
 import subprocess
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
+
+from igaudit.collect.transport import environment
 
 _SECONDS = 10
 
@@ -25,16 +27,27 @@ class Ticket:
 
 def ticket() -> Ticket | None:
     """The ticket in the cache that KRB5CCNAME, or else krb5.conf, names; None where there is none."""
-    return _by_gssapi() if find_spec("gssapi") else _by_klist()
+    gssapi = _library("gssapi")
+    return _by_gssapi(gssapi) if gssapi else _by_klist()
 
 
 def can_use_tickets() -> bool:
     """Whether the library is there that pywinrm signs in with (the extra `igaudit[kerberos]`)."""
-    return find_spec("kerberos") is not None
+    return _library("kerberos") is not None
 
 
-def _by_gssapi() -> Ticket | None:
-    gssapi, exceptions = import_module("gssapi"), import_module("gssapi.exceptions")
+def _library(name: str) -> Any:
+    """The module; None where it is not there, or where what it stands on itself is missing."""
+    if find_spec(name) is None:
+        return None
+    try:
+        return import_module(name)
+    except (ImportError, OSError):
+        return None
+
+
+def _by_gssapi(gssapi: Any) -> Ticket | None:
+    exceptions = import_module("gssapi.exceptions")
     try:
         credentials = gssapi.Credentials(usage="initiate")
         principal = str(credentials.name)
@@ -62,7 +75,7 @@ def _klist(*arguments: str) -> str | None:
             capture_output=True,
             timeout=_SECONDS,
             check=False,
-            env={**os.environ, "LC_ALL": "C"},
+            env={**environment(), "LC_ALL": "C"},
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -56,17 +56,20 @@ def _bracketed(text: str) -> str:
 
 def _place(text: str, url: str) -> tuple[str, int, str]:
     """The name, the port and the user in a URL; 0 and "" where they are not in it."""
+    scheme, _, rest = url.partition("://")
+    form = f"write {scheme}://user@name:port"
+    user, _, place = rest.rpartition("@")
+    if ":" in user:  # Before all else: what follows names the whole text.
+        raise UsageError(f"target `{place}`: {form} without a password: it would be seen by others")
     try:
         parts = urlsplit(url)
         name, port = parts.hostname or "", parts.port or 0
     except ValueError as error:
         raise UsageError(f"target `{text}`: {error}") from None
-    form = f"write {parts.scheme}://user@name:port"
-    if parts.password is not None:
-        raise UsageError(f"target `{name}`: {form} without a password: it would be seen by others")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise UsageError(f"target `{text}`: {form} and nothing after it")
-    return _as_written(parts, name), port, parts.username or ""
+    # The zone of an IPv6 address may be written as RFC 6874 does.
+    return _as_written(parts, name).replace("%25", "%"), port, parts.username or ""
 
 
 def _as_written(parts: SplitResult, name: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -92,7 +93,10 @@ def test_collect_then_evaluate_is_a_scan_in_two_steps(tmp_path: Path) -> None:
 def test_plan_contacts_nothing_and_names_every_probe(tmp_path: Path) -> None:
     said = igaudit(tmp_path, "plan").stdout
     plan = [
-        p.id for c in LIBRARY.collectors.values() for p in c.probes if p.id.split(".")[0] in ("os", "sshd")
+        p.id
+        for c in LIBRARY.collectors.values()
+        for p in c.for_platform("linux")
+        if p.id.split(".")[0] in ("os", "sshd")
     ]
     assert all(probe in said for probe in plan)
     script = igaudit(tmp_path, "plan", "--script", "local").stdout
@@ -113,7 +117,8 @@ def test_facts_are_json_that_the_schema_knows(tmp_path: Path) -> None:
 
 
 def test_facts_without_a_target_say_what_there_is(tmp_path: Path) -> None:
-    assert "os.kernel (version): The release of the running kernel." in igaudit(tmp_path, "facts").stdout
+    said = igaudit(tmp_path, "facts").stdout
+    assert re.search(r"^  os\.kernel \(version\): The release of the running kernel", said, re.M)
 
 
 @pytest.mark.parametrize("verb", ["lint", "test", "list"])

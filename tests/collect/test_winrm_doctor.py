@@ -14,7 +14,10 @@ from igaudit.collect.winrm_findings import clock_step
 from igaudit.model.target import Target
 from tests.collect.winrm_asking import Asker, target_of
 from tests.sshd import free_port
+from tests.wsman.certificates import Authority
+from tests.wsman.command import Command
 from tests.wsman.fixtures import Pki, Services
+from tests.wsman.shell import Shell
 from tests.wsman.sign_in import Doors
 from tests.wsman.state import Knobs
 from tests.wsman.windows import META, Windows
@@ -72,6 +75,27 @@ def test_the_step_that_fails_is_the_last(services: Services, asker: Asker, pki: 
 def test_a_certificate_for_another_name_shows_its_names(services: Services, asker: Asker, pki: Pki) -> None:
     found = steps(asker, target_of(services.start(Windows(), certificate=pki.elsewhere)))
     assert "elsewhere.example.test" in found["certificate"].detail
+
+
+def test_a_certificate_that_cannot_all_be_read_is_shown_all_the_same(
+    services: Services, asker: Asker, tmp_path: Path
+) -> None:
+    odd = Authority(tmp_path, "Odd Authority").odd("odd")
+    found = steps(asker, target_of(services.start(Windows(), certificate=odd)))
+    assert list(found) == [*OUTSIDE[:4], "certificate"]
+    assert "a certificate for odd, by Odd Authority" in found["certificate"].detail
+
+
+@pytest.mark.parametrize("said", [b"[" * 100_000, b"[1]", b"{", b'"\xff"', b""])
+def test_a_script_that_says_nonsense_of_itself_is_no_traceback(
+    services: Services, asker: Asker, said: bytes
+) -> None:
+    def run(command: Command, shell: Shell) -> None:
+        mark = command.read_input().split(b"'")[1]
+        command.finish(mark + b" meta %d " % len(said) + said + b"\r\n" + mark + b" done 2 {}\r\n")
+
+    found = steps(asker, target_of(services.start(run)))
+    assert found["PowerShell"].ok is False
 
 
 def test_an_account_without_rights_is_told_what_it_lacks(services: Services, asker: Asker) -> None:

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -16,10 +17,12 @@ from igaudit.collect.winrm_wire import Wire
 from igaudit.errors import Unreachable
 from igaudit.model.target import Target
 from tests.collect.winrm_asking import Asker, target_of
+from tests.wsman import server as wsman_server
 from tests.wsman import state
-from tests.wsman.backends import echo
+from tests.wsman.backends import echo, never, says
 from tests.wsman.fixtures import Services
 from tests.wsman.others import drip, http, service
+from tests.wsman.sign_in import Doors
 from tests.wsman.state import Knobs
 from tests.wsman.trouble import drop, stall
 
@@ -121,3 +124,63 @@ def test_kerberos_goes_by_the_name_where_the_address_is_a_number(
     name: str, address: str, expected: str
 ) -> None:
     assert service_name(name, address) == expected
+
+
+@pytest.mark.parametrize("auth", ["ntlm", "credssp"])
+def test_an_answer_in_the_clear_is_not_believed(
+    services: Services, asker: Asker, monkeypatch: pytest.MonkeyPatch, auth: str
+) -> None:
+    """Over HTTP only the encryption shows that whoever answers knows the password."""
+    monkeypatch.setattr(wsman_server, "encrypted", lambda message, *_: (wsman_server.SOAP_TYPE, message))
+    server = services.start(echo, tls=False, doors=Doors(("Negotiate", "CredSSP")))
+    services.abandon(server)
+    error = asker.refusal(target_of(server), auth)
+    assert "answers without encryption" in str(error)
+    assert "winrms://" in error.advice
+
+
+def test_a_password_that_is_refused_in_between_is_not_tried_again(services: Services, asker: Asker) -> None:
+    """Good-byes sign in as well, where the connection does not last: each would count as a wrong password."""
+    server = services.start(never, doors=Doors(("Basic",)))
+    services.abandon(server)
+    session = asker.connect(target_of(server), "basic")
+    channel = session.open("program")
+    server.doors.users = {"other": "password"}
+    before = len(server.traffic.statuses)
+    with pytest.raises(ConnectionError, match="refused the sign-in"):
+        channel.receive(5.0)
+    session.close()
+    assert server.traffic.statuses[before:] == [401, 401]  # The second only asks what is offered.
+
+
+def test_a_document_type_is_no_answer(
+    services: Services, asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Entities of entities would be a hundred times as long as what came."""
+    for coding in ("utf-8", "utf-16"):
+        body = '<!DOCTYPE a [<!ENTITY b "ID">]><a><w Name="ShellId">&b;</w></a>'.encode(coding)
+        monkeypatch.setattr(state, "answer", lambda *_, body=body: body)
+        server = services.start(echo)
+        services.abandon(server)
+        assert "is no XML" in str(asker.refusal(target_of(server)))
+
+
+def test_a_target_that_hangs_up_after_each_answer_uses_up_no_handles(
+    services: Services, asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_header, most = wsman_server.Handler.send_header, [0]
+
+    def hanging_up(self: wsman_server.Handler, name: str, value: str) -> None:
+        if name == "Content-Length" and self.sign_in.user:
+            send_header(self, "Connection", "close")
+        send_header(self, name, value)
+
+    monkeypatch.setattr(wsman_server.Handler, "send_header", hanging_up)
+    server = services.start(says(b"x" * 40_000), knobs=Knobs(stream_chunk=4000))
+    with closing(asker.connect(target_of(server))) as session:
+        channel = session.open("program")
+        channel.close_input()
+        while channel.receive(5.0):
+            most.append(len(session._client.wire._open))
+    assert server.traffic.connections > 10
+    assert max(most) == 1

@@ -1,14 +1,16 @@
 """Who signs in to a Windows target, how, and with what; where passwords come from."""
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from igaudit.collect import winrm_sign_in, winrm_tickets
-from igaudit.collect.transport import WinrmSettings
+from igaudit.collect.transport import WinrmSettings, environment
 from igaudit.collect.winrm_memory import SignInMemory
 from igaudit.collect.winrm_sign_in import (
     Refused,
@@ -18,7 +20,7 @@ from igaudit.collect.winrm_sign_in import (
     scheme_for,
     sign_in_for,
 )
-from igaudit.collect.winrm_tickets import Ticket
+from igaudit.collect.winrm_tickets import Ticket, can_use_tickets, ticket
 from igaudit.errors import Unreachable, UsageError
 from igaudit.model.target import Target
 from igaudit.model.windows_account import parse_account
@@ -196,6 +198,37 @@ def test_a_library_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, kli
     assert "igaudit[credssp]" in error.value.advice
 
 
+@pytest.mark.parametrize("error", ["ImportError", "OSError"])
+def test_a_library_whose_own_libraries_are_missing_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: str
+) -> None:
+    for name in ("gssapi", "kerberos"):
+        text = f"raise {error}('libgssapi_krb5.so.2: cannot open shared object file')\n"
+        (tmp_path / f"{name}.py").write_text(text)
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert not can_use_tickets()
+    assert ticket() is None
+    _, settings = ask("s3cret")
+    assert sign_in_for(SRV, replace(settings, auth="auto")).scheme == "ntlm"
+
+
+@pytest.mark.parametrize("variable", ["WARD_PASSWORD", "IGAUDIT_WARD"])
+def test_a_password_is_not_in_the_environment_of_what_is_started(
+    klist: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    (klist / "klist").write_text(f"#!/bin/sh\nenv > {klist}/seen\nexit 1\n")
+    (klist / "klist").chmod(0o755)
+    monkeypatch.setenv(variable, "s3cret")
+    monkeypatch.setenv("WARD", "7")
+    check_settings(WinrmSettings(password_env=variable))
+    assert ticket() is None
+    seen = (klist / "seen").read_text()
+    assert "WARD=7" in seen
+    assert "s3cret" not in seen
+    assert "s3cret" not in environment().values()
+
+
 def test_kerberos_takes_neither_a_password_nor_a_netbios_name(klist: Path) -> None:
     holds(klist, "audit@TRUST.EXAMPLE", good=True)
     with pytest.raises(Unreachable, match="Kerberos knows no account"):
@@ -206,11 +239,11 @@ def test_kerberos_takes_neither_a_password_nor_a_netbios_name(klist: Path) -> No
 
 
 def test_a_ticket_fits_its_owner_in_either_case() -> None:
-    ticket = Ticket("Audit@TRUST.EXAMPLE", False)
-    assert ticket.fits("")
-    assert ticket.fits("audit")
-    assert ticket.fits("AUDIT@trust.example")
-    assert not ticket.fits("audi")
+    held = Ticket("Audit@TRUST.EXAMPLE", False)
+    assert held.fits("")
+    assert held.fits("audit")
+    assert held.fits("AUDIT@trust.example")
+    assert not held.fits("audi")
 
 
 @pytest.mark.parametrize("auth", ["basic", "certificate"])

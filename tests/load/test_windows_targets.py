@@ -18,6 +18,10 @@ from igaudit.load.targets import load_inventory, parse_target
         (r"winrms://.\audit@10.0.0.1", "10.0.0.1", 0, r".\audit"),
         ("winrms://J%C3%B6rg@srv1", "srv1", 0, "Jörg"),
         ("winrms://audit@[2001:db8::1]:5986", "2001:db8::1", 5986, "audit"),
+        ("winrms://audit@[FE80::1%Eth0]", "FE80::1%Eth0", 0, "audit"),
+        ("winrms://audit@[fe80::1%25eth0]", "fe80::1%eth0", 0, "audit"),
+        ("winrms://\u0130lker@Srv1", "Srv1", 0, "\u0130lker"),  # In small letters its name is longer.
+        ("winrms://srv1@SRV1", "SRV1", 0, "srv1"),
     ],
 )
 def test_windows_targets_of_the_command_line(text: str, name: str, port: int, user: str) -> None:
@@ -44,10 +48,11 @@ def test_a_windows_target_that_none_can_be_is_refused(text: str, says: str) -> N
     assert says in str(error.value)
 
 
-@pytest.mark.parametrize("scheme", ["winrms", "winrm", "ssh"])
-def test_a_password_in_a_target_is_refused_and_not_repeated(scheme: str) -> None:
+@pytest.mark.parametrize("password", ["s3cret", "#s3cret", "s3cret/", "1?s3cret", "@s3cret", "s3cret@#"])
+@pytest.mark.parametrize("scheme", ["winrms://", "winrm://", "ssh://", ""])
+def test_a_password_in_a_target_is_refused_and_not_repeated(scheme: str, password: str) -> None:
     with pytest.raises(UsageError) as error:
-        parse_target(f"{scheme}://audit:s3cret@srv1")
+        parse_target(f"{scheme}audit:{password}@srv1")
     assert "without a password" in str(error.value)
     assert "s3cret" not in str(error.value)
 

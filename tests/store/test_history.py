@@ -15,7 +15,8 @@ from sqlalchemy import create_engine, text
 from igaudit.errors import StoreError, UsageError
 from igaudit.model.facts import ANSWERED, Reason
 from igaudit.model.result import Assessment, Outcome, RunInfo
-from igaudit.store import history_tables as module
+from igaudit.store import history as module
+from igaudit.store import history_tables as tables
 from igaudit.store.history import History
 from tests.report.report_samples import KEX, ordinary
 from tests.sshd import free_port

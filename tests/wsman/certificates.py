@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID, ObjectIdentifier
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 _UPN = ObjectIdentifier("1.3.6.1.4.1.311.20.2.3")
@@ -49,6 +49,14 @@ class Authority:
         """A server's certificate; with negative `days` it has expired."""
         entries = [_general(entry) for entry in names]
         return self._leaf(name, names[0], entries, ExtendedKeyUsageOID.SERVER_AUTH, days)
+
+    def odd(self, name: str) -> Pair:
+        """A server's certificate with an alternative name (an X.400 address) that no library here reads."""
+        names = x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, b"\x30\x02\xa3\x00")
+        key = ec.generate_private_key(ec.SECP256R1())
+        builder = _builder(name, key.public_key(), _subject(self._name), 90)
+        made = builder.add_extension(names, critical=False).sign(self._key, hashes.SHA256())
+        return self._written(name, made, key, "")
 
     def client(self, name: str, user: str, passphrase: str = "") -> Pair:
         """A client's certificate for `user`, its key perhaps encrypted."""

@@ -89,10 +89,13 @@ class _State:
         self.gap: Unread | None = None
 
     def installed(self) -> list[str]:
-        listed = programs(self._steps, "programs", "programs_32")
-        names = installed(MAKERS, self._services(), listed)
+        names = self._by_name()
         more = [entry["product"] for entry in self._listed() if entry["product"] not in names]
         return [*names, *dict.fromkeys(more)]
+
+    def _by_name(self) -> list[str]:
+        """Those of which a service or a program is there."""
+        return installed(MAKERS, self._services(), programs(self._steps, "programs", "programs_32"))
 
     def running(self) -> list[str]:
         """Those whose service runs, or that Security Center calls on; Defender, where it is what protects."""
@@ -106,6 +109,9 @@ class _State:
         if name == _DEFENDER:
             return self._defender_protects()
         own = services_of(MAKERS[name], self._services()) if name in MAKERS else []
+        if not own and self._on(name) and name in MAKERS and name not in self._by_name():
+            # Security Center goes on listing products that were removed badly.
+            raise not_read(Reason.UNSUPPORTED, f"centre: nothing else is there of {name}, which it calls on")
         return any(service.runs for service in own) or (not own and self._on(name))
 
     def _defender_protects(self) -> bool:

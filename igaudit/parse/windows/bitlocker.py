@@ -97,8 +97,10 @@ def _conversion(said: Row, protection: int | None) -> Record:
     flags, wiped = number(said, "EncryptionFlags"), number(said, "WipingStatus")
     if conversion == "decrypted":
         record["used_space_only"] = None
-    elif flags is not None:
-        record["used_space_only"] = bool(flags & _USED_SPACE_ONLY) and wiped != _FREE_SPACE_WIPED
+    elif flags is not None and not flags & _USED_SPACE_ONLY:
+        record["used_space_only"] = False
+    elif flags is not None and wiped is not None:
+        record["used_space_only"] = wiped != _FREE_SPACE_WIPED
     return record
 
 

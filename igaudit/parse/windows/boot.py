@@ -41,10 +41,11 @@ def _secure_boot(steps: Steps) -> bool:
 def _virtual_machine(steps: Steps) -> str:
     for row in steps.rows("computer"):
         maker, model = text(row, "Manufacturer"), text(row, "Model")
-        if not is_virtual_machine(maker, model):
+        if is_virtual_machine(maker, model):
+            return next((name for who, name in _HYPERVISORS if re.fullmatch(who, maker)), "other")
+        if maker and model:
             return "none"
-        return next((name for who, name in _HYPERVISORS if re.fullmatch(who, maker)), "other")
-    raise not_read(Reason.INCOMPLETE_RECORD, "computer: its maker is not told")
+    raise not_read(Reason.INCOMPLETE_RECORD, "computer: its maker or its model is not told")
 
 
 def tpm(steps: Steps) -> dict[str, object]:

@@ -49,7 +49,7 @@ _CONSENT_NAMES = {
 }
 _LEVEL_NAMES = {"Default": 0, "Moderate": 1, "High": 2, "HighPlus": 4, "ZeroTolerance": 6}
 _SERVER_2019 = 17763
-# MSFT_MpThreatDetection, ThreatStatusID: cleaned, quarantined, removed, blocked; allowed, or an action failed.
+# MSFT_MpThreatDetection, ThreatStatusID: cleaned, quarantined, removed, blocked; then allowed, or it failed.
 _GONE = (2, 3, 4, 6)
 _STAYS = (5, 102, 103, 104, 105, 107)
 # The rules that the NCSC's configuration pack for Windows and Microsoft's baseline set, by what they stop.

@@ -72,7 +72,10 @@ def hides_discs(row: Row) -> bool:
 
 
 def volumes(steps: Steps, step: str = "volumes") -> list[Volume]:
-    """Of Win32_Volume all but what says that it is another drive than a local or removable one; raises NotRead."""
+    """Of Win32_Volume all that do not say that they are another drive than a local or removable one.
+
+    Raises NotRead.
+    """
     return [_volume(row) for row in some(steps, step) if number(row, "DriveType") not in _OTHER_DRIVES]
 
 

@@ -6,7 +6,8 @@ from igaudit.parse.windows.rows import flag
 from igaudit.parse.windows.steps import Steps, not_read, told
 
 _INTUNE = "MS DM Server"
-_ENROLLED = 1
+# EnrollmentState; after a failure (4) an earlier enrolment may go on, which nothing here tells.
+_ENROLLED, _FAILED = 1, 4
 
 
 def joins(steps: Steps) -> dict[str, object]:
@@ -36,7 +37,8 @@ def _said(steps: Steps, key: str) -> bool:
 
 def _managed(steps: Steps) -> bool:
     """Enrolled in management of devices; the other entries are registrations that manage nothing."""
-    return any(
-        key.text("ProviderID") == _INTUNE and key.number("EnrollmentState") == _ENROLLED
-        for key in steps.key("enrolments").subkeys.values()
-    )
+    entries = steps.key("enrolments").subkeys.values()
+    states = [key.number("EnrollmentState") for key in entries if key.text("ProviderID") == _INTUNE]
+    if _FAILED in states and _ENROLLED not in states:
+        raise not_read(Reason.UNSUPPORTED, "enrolments: the last one failed, and an earlier one may go on")
+    return _ENROLLED in states

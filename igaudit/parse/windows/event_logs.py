@@ -87,10 +87,14 @@ def _installed(key: Key) -> int | None:
     return key.number("InstallDate")
 
 
+_MORE = Unread(Reason.TOO_LARGE, "more emptied logs are recorded than were told")
+
+
 def cleared(steps: Steps) -> dict[str, object]:
     """`cleared`: who emptied which log when, as far back as the logs reach."""
     facts = told(cleared=lambda: [*_emptied(steps, "cleared_security"), *_emptied(steps, "cleared_system")])
     gaps = [gap for step in ("oldest_security", "oldest_system") if (gap := _unseen(steps, step))]
+    gaps += [_MORE for step in ("cleared_security", "cleared_system") if steps.capped(step)]
     return {**facts, "incomplete": {"cleared": gaps[0]}} if gaps else facts
 
 

@@ -40,7 +40,7 @@ def reach(kind: str, value: str) -> str:
         return "programs" if plain.removeprefix("*").removeprefix(".") in _PROGRAM_TYPES else "narrow"
     if kind == "process" and plain.rpartition("\\")[2] in _LAUNCHERS:
         return "launcher"
-    found = re.search(r"\\\*\.([a-z0-9*]+)$", plain)
-    if found and found[1] in _PROGRAM_TYPES and kind == "path":
-        plain = plain[: found.start()] + "\\*"
+    found = re.search(r"(?:^|\\)\*\.([a-z0-9*]+)$", plain)
+    if found and found[1] in _PROGRAM_TYPES and kind != "extension":
+        plain = plain[: found.start()] + "\\*" if found.start() else "*"
     return next((word for word, broad in _BROAD if re.fullmatch(broad, plain)), "narrow")

@@ -63,7 +63,12 @@ class Filters:
         return frozenset(family for address in said for family in _open_families(address))
 
     def for_all(self, rule: str) -> bool:
-        """Whether only ports and a program limit it: so much is asked of a rule that blocks."""
+        """Whether only ports and a program limit it: so much is asked of a rule that blocks.
+
+        Two rules of one name, from two stores, cannot be told apart by their conditions.
+        """
+        if any(len(self._of(kind, rule)) != 1 for kind in ("_ports", "_programs")):
+            return False
         limits = [
             *(self._said("_addresses", rule, name) for name in ("RemoteAddress", "LocalAddress")),
             self._said("_ports", rule, "RemotePort"),
@@ -79,22 +84,19 @@ class Filters:
 
     def program(self, rule: str) -> str | None:
         """The file name of the one program that it is for, in small letters; None for all."""
-        for row in self._of("_programs", rule):
-            package = str(row.get("Package") or "")
-            if package and package.lower() != "any":
-                return f"package {package}"
-            path = str(row.get("Program") or "Any")
-            if path.lower() != "any":
-                return re.split(r"[\\/]", path)[-1].lower()
-        return None
+        named = {_program(row) for row in self._of("_programs", rule)}
+        return named.pop() if len(named) == 1 else None
 
     def ports(self, rule: str, allows: bool) -> Ports:
-        """The ports; what is not understood is perhaps all of them for a rule that allows, else none."""
+        """The ports; what is not understood is perhaps all of them for a rule that allows, else none.
+
+        A word stands for what one service took of a range: a rule that blocks it leaves the rest open.
+        """
         found: list[tuple[str, int, int, bool]] = []
         for row in self._of("_ports", rule):
             protocols = _PROTOCOLS.get(str(row.get("Protocol")).lower(), ())
             for said in _list(row.get("LocalPort")) or ["Any"]:
-                ports = _range(str(said))
+                ports = _range(str(said)) or (_WORDS.get(str(said).lower()) if allows else None)
                 if ports or allows:
                     found += [(protocol, *(ports or ANY_PORT), bool(ports)) for protocol in protocols]
         return tuple(dict.fromkeys(found))
@@ -122,7 +124,15 @@ def _range(said: str) -> tuple[int, int] | None:
         return ANY_PORT
     if found := re.fullmatch(r"([0-9]{1,5})(?:-([0-9]{1,5}))?", said):
         return int(found[1]), int(found[2] or found[1])
-    return _WORDS.get(said.lower())
+    return None
+
+
+def _program(row: Mapping[str, Any]) -> str | None:
+    package = str(row.get("Package") or "")
+    if package and package.lower() != "any":
+        return f"package {package}"
+    path = str(row.get("Program") or "Any")
+    return None if path.lower() == "any" else re.split(r"[\\/]", path)[-1].lower()
 
 
 def _open_families(said: str) -> Iterator[str]:

@@ -16,7 +16,12 @@ from igaudit.parse.windows.steps import NotRead, Steps, not_read, unwrapped
 
 Record = dict[str, Any]
 
-_TYPES = {"3": "network", "8": "network, password in clear text", "10": "remote desktop", "12": "remote desktop"}
+_TYPES = {
+    "3": "network",
+    "8": "network, password in clear text",
+    "10": "remote desktop",
+    "12": "remote desktop",
+}
 _SUCCESS, _FAILURE = 1, 2
 _MOST_FAILED = 200
 _NAMES = ("user", "domain", "type", "from", "computer", "status", "sub", "program")

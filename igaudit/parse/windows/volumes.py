@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from igaudit.model.facts import Reason, Unread
-from igaudit.parse.windows.steps import Steps, told
+from igaudit.parse.windows.steps import Steps, not_read, told
 
 
 def space(steps: Steps) -> dict[str, object]:
@@ -24,7 +24,10 @@ def _named(steps: Steps) -> Iterator[dict[str, Any]]:
 
 def _filesystems(steps: Steps) -> Iterator[dict[str, Any]]:
     steps.rows("volumes")
-    for row in _named(steps):
+    named = list(_named(steps))
+    if not named:
+        raise not_read(Reason.FAILED, "volumes: none with a letter or a path is told, which cannot be")
+    for row in named:
         if _sized(row):
             used = row["Capacity"] - row["FreeSpace"]
             yield {"path": row["Name"], "used_percent": -(-100 * used // row["Capacity"])}

@@ -1,5 +1,6 @@
 """The products against malware on Windows, by what it says of them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ NONE = {"state": "absent", "why": {"message": "Invalid namespace"}}
 
 def machine(*services: dict[str, str], about: Meta = SERVER, **steps: Any) -> dict[str, object]:
     usual = {
-        "services": ok(list(services)),
+        "services": ok([service("eventlog"), *services]),
         "centre": NONE,
         "defender": ok([STATUS]),
         "preference": ok([{"SignatureUpdateInterval": 4}]),
@@ -111,6 +112,20 @@ def test_an_unknown_product_of_security_center_counts_as_other() -> None:
         ["other"],
         [{"product": "other"}],
     )
+
+
+def test_a_product_of_which_security_center_alone_is_left_does_not_count_as_running() -> None:
+    centre = ok([{"displayName": "Sophos Anti-Virus", "productState": 266240}])
+    assert isinstance(machine(about=CLIENT, centre=centre)["running"], Unread)
+    listed = key({"x": key(DisplayName="Sophos Anti-Virus")})
+    assert machine(about=CLIENT, centre=centre, programs=listed)["running"] == ["sophos"]
+    assert machine(service("savservice"), about=CLIENT, centre=centre)["running"] == ["sophos"]
+
+
+def test_services_that_are_hidden_from_the_account_are_unknown() -> None:
+    about = replace(SERVER, admin=False)
+    assert isinstance(machine(about=about)["running"], Unread)
+    assert isinstance(machine(services=ok([]))["running"], Unread)
 
 
 def test_a_client_whose_security_center_is_silent_may_have_more_products() -> None:

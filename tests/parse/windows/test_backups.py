@@ -1,11 +1,12 @@
 """Backups of a Windows machine, by the records that programs left on it."""
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from igaudit.model.facts import Unread
+from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Absent
 from igaudit.parse.windows import backups
 from igaudit.parse.windows.steps import Meta, Steps
@@ -34,18 +35,18 @@ def wbadmin(text: str, status: int = 0) -> dict[str, Any]:
     return ok({"status": status, "out": base64.b64encode(text.encode()).decode(), "err": ""})
 
 
-def state(**more: Any) -> Any:
+def state(meta: Meta = META, **more: Any) -> Any:
     usual = {
         "summary": ABSENT,
         "versions": wbadmin("ERROR - No backup was found.", -2),
         "veeam_done": ABSENT,
         "veeam_failed": ABSENT,
         "shadows": ok([]),
-        "services": ok([]),
+        "services": ok([{"Name": "eventlog", "State": "Running", "StartMode": "Auto"}]),
         "programs": ok({"values": {}, "subkeys": {}}),
         "programs_32": ABSENT,
     }
-    return backups.state(Steps(META, {**usual, **more}))
+    return backups.state(Steps(meta, {**usual, **more}))
 
 
 def test_windows_server_backup_tells_when_it_last_ended_well_and_where_to() -> None:
@@ -84,6 +85,13 @@ def test_a_feature_that_never_ran_is_no_backup(never: str | None) -> None:
     }
     with pytest.raises(Absent):
         state(summary=ok([row]))
+
+
+def test_wbadmin_that_refuses_to_answer_is_not_one_that_knows_no_backup() -> None:
+    reader = replace(META, admin=False)
+    veeam = {"Name": "VeeamEndpointBackupSvc", "State": "Running", "StartMode": "Auto"}
+    facts = state(reader, versions=wbadmin("ERROR - Access is denied.", -3), services=ok([veeam]))
+    assert facts["jobs"].reason == Reason.DENIED
 
 
 def test_of_wbadmin_only_the_names_of_versions_are_read() -> None:

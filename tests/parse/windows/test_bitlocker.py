@@ -38,7 +38,7 @@ def read(row: dict[str, Any], policy: dict[str, Any] = ABSENT) -> dict[str, Any]
     return record
 
 
-def converted(status: int, flags: int | None = 0, wiping: int = 0) -> dict[str, Any]:
+def converted(status: int, flags: int | None = 0, wiping: int | None = 0) -> dict[str, Any]:
     return {"status": 0, "ConversionStatus": status, "EncryptionFlags": flags, "WipingStatus": wiping}
 
 
@@ -69,10 +69,18 @@ def test_suspended_is_what_is_encrypted_with_its_key_in_the_clear(
 
 @pytest.mark.parametrize(
     ("flags", "wiping", "expected"),
-    [(0, 0, False), (1, 0, True), (1, 1, False), (3, 2, True), (None, 0, "unread")],
+    [
+        (0, 0, False),
+        (1, 0, True),
+        (1, 1, False),
+        (3, 2, True),
+        (None, 0, "unread"),
+        (1, None, "unread"),
+        (0, None, False),
+    ],
 )
 def test_free_space_that_was_wiped_is_not_left_as_it_was(
-    flags: int | None, wiping: int, expected: bool | str
+    flags: int | None, wiping: int | None, expected: bool | str
 ) -> None:
     assert read(volume(conversion=converted(1, flags, wiping))).get("used_space_only", "unread") == expected
 

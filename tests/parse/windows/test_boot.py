@@ -46,7 +46,9 @@ def test_a_virtual_machine_is_known_by_its_maker_and_model(maker: str, model: st
     assert firmware(ABSENT, said)["virtual_machine"] == expected
 
 
-@pytest.mark.parametrize("said", [rows(), DENIED])
+@pytest.mark.parametrize(
+    "said", [rows(), DENIED, rows({"Model": "Latitude"}), rows({"Manufacturer": "Dell Inc.", "Model": " "})]
+)
 def test_whether_it_is_a_virtual_machine_may_be_open(said: dict[str, Any]) -> None:
     assert isinstance(firmware(ABSENT, said)["virtual_machine"], Unread)
 

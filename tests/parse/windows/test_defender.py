@@ -217,3 +217,29 @@ def test_what_defender_found_is_shown_to_administrators_alone() -> None:
     assert isinstance(threats(False, ok([])), Unread)
     found = threats(True, ok([{"DetectionID": "{1}", "ThreatID": 7, "ActionSuccess": None}]))
     assert found == [{"detection": "threat 7 ({1})", "name": "threat 7"}]
+
+
+@pytest.mark.parametrize(
+    ("success", "status", "resolved"),
+    [
+        (True, 3, True),
+        (True, 6, True),
+        (True, 5, False),
+        (True, 102, False),
+        (False, 3, False),
+        (True, 1, None),
+        (True, None, None),
+    ],
+)
+def test_a_threat_that_somebody_let_stay_is_not_dealt_with(
+    success: bool, status: int | None, resolved: bool | None
+) -> None:
+    row = {"DetectionID": "{1}", "ThreatID": 7, "ActionSuccess": success, "ThreatStatusID": status}
+    (found,) = threats(True, ok([row]))  # type: ignore[misc]
+    assert found.get("resolved") is resolved
+
+
+def test_a_defender_that_the_account_may_not_look_at_is_not_one_that_stands_still() -> None:
+    reader = Meta(build=20348, product="ServerNT")
+    facts = defender.status(Steps(reader, {"services": ok([]), "status": ok([{}])}))
+    assert isinstance(facts["active"], Unread)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from igaudit.model.facts import Unread
+from igaudit.model.facts import Reason, Unread
 from igaudit.parse.windows import event_logs
 from igaudit.parse.windows.steps import Meta, Steps
 from tests.parse.windows.said import ABSENT, DENIED, EMPTY, key, ok, service
@@ -110,6 +110,12 @@ def test_emptied_logs_with_who_did_it() -> None:
 def test_a_log_that_begins_too_late_may_have_been_emptied_unseen(change: dict[str, Any]) -> None:
     facts: Any = event_logs.cleared(Steps(META, logs(**change)))
     assert isinstance(facts["incomplete"]["cleared"], Unread)
+
+
+def test_more_emptied_logs_than_were_told_are_a_gap() -> None:
+    steps = logs(cleared_system=ok({"rows": [], "capped": True}))
+    facts: Any = event_logs.cleared(Steps(META, steps))
+    assert facts["incomplete"]["cleared"].reason == Reason.TOO_LARGE
 
 
 def test_a_young_machine_has_no_older_record() -> None:

@@ -293,6 +293,40 @@ def test_sockets_that_were_denied_are_not_an_empty_list() -> None:
     assert isinstance(sockets.listening(Steps(META, steps))["listening"], Unread)
 
 
+def test_a_rule_that_blocks_what_rpc_uses_leaves_the_rest_of_the_range_open() -> None:
+    assert opened({"LocalPort": "50000"}, {"Action": "Block", "LocalPort": "RPC"}) == [
+        "ipv4 tcp 50000",
+        "ipv6 tcp 50000",
+    ]
+
+
+def test_two_rules_of_one_name_are_as_wide_as_both_and_block_nothing() -> None:
+    narrow = {"InstanceID": "r0", **FILTERS["programs"], "Program": "C:\\a.exe"}
+    steps = rules({})
+    steps["programs"]["data"].insert(0, narrow)
+    found: Any = firewall.inbound(Steps(META, steps))["inbound"]
+    assert [entry["range"] for entry in found] == BOTH
+    steps = rules({}, {"Action": "Block"})
+    steps["ports"]["data"].append({**FILTERS["ports"], "InstanceID": "r1", "LocalPort": "1"})
+    found = firewall.inbound(Steps(META, steps))["inbound"]
+    assert [entry["range"] for entry in found] == BOTH
+
+
+def test_a_firewall_that_the_account_may_not_look_at_is_not_one_that_is_off() -> None:
+    reader = Meta(build=20348, product="ServerNT", admin=False)
+    facts = firewall.profiles(Steps(reader, base(services=ok([]))))
+    assert {type(fact) for fact in facts.values()} == {Unread}
+    assert firewall.profiles(Steps(reader, base()))["persistent"] is True
+
+
+@pytest.mark.parametrize("admin", [True, False])
+def test_services_that_are_not_listed_do_not_show_that_there_is_no_tool(admin: bool) -> None:
+    other = {"Name": "eventlog", "State": "Running", "StartMode": "Auto"}
+    steps = {"services": ok([] if admin else [other]), "programs": ABSENT, "programs_32": ABSENT}
+    gap = remote_tools.tools(Steps(Meta(admin=admin), steps))["tools"]
+    assert isinstance(gap, Unread)
+
+
 def test_remote_tools_by_service_and_by_program() -> None:
     named = {
         "state": "ok",

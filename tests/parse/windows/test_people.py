@@ -143,6 +143,18 @@ def test_management_is_an_enrolment_that_is_in_force(entry: dict[str, Any], mana
     assert joins(enrolments=key({"Context": key(), "18DCFFD4": entry}))["managed"] is managed
 
 
+def test_an_enrolment_that_failed_may_be_one_that_was_only_not_renewed() -> None:
+    failed = key(ProviderID="MS DM Server", EnrollmentState=4)
+    said = joins(enrolments=key({"18DCFFD4": failed}))["managed"]
+    assert said.reason == Reason.UNSUPPORTED
+    good = key(ProviderID="MS DM Server", EnrollmentState=1)
+    assert joins(enrolments=key({"18DCFFD4": failed, "2": good}))["managed"] is True
+    assert (
+        joins(enrolments=key({"3": key(ProviderID="WMI_Bridge_Server", EnrollmentState=4)}))["managed"]
+        is False
+    )
+
+
 def test_a_closed_enrolment_may_be_one() -> None:
     facts = joins(enrolments=key({"18DCFFD4": {"state": "denied"}}))
     assert facts["managed"] == Unread(Reason.DENIED, "enrolments\\18DCFFD4: access denied")

@@ -88,11 +88,11 @@ def test_products_are_those_that_the_fact_knows() -> None:
 def test_programs_for_remote_control_by_name(called: str, tool: str | None) -> None:
     listed = ok({"values": {"DisplayName": {"kind": "String", "data": called}}, "subkeys": {}})
     steps = {
-        "services": ok([]),
+        "services": ok([{"Name": "eventlog", "State": "Running", "StartMode": "Auto"}]),
         "programs": ok({"values": {}, "subkeys": {"x": listed}}),
         "programs_32": {"state": "absent"},
     }
-    found: Any = remote_tools.tools(Steps(Meta(), steps))["tools"]
+    found: Any = remote_tools.tools(Steps(Meta(admin=True), steps))["tools"]
     assert [one["tool"] for one in found] == ([tool] if tool else [])
 
 

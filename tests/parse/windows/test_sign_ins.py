@@ -16,11 +16,13 @@ META = Meta(build=20348, product="ServerNT", admin=True, utc="2026-10-12T09:00:0
 def row(
     user: str = "a", domain: str = "D", kind: str = "3", source: str = "10.1.1.1", **more: Any
 ) -> dict[str, Any]:
-    part = [user, domain, kind, source, more.pop("computer", "PC"), "", ""]
+    part = [user, domain, kind, source, more.pop("computer", "PC"), "", "", more.pop("program", "-")]
     return {"key": part, "count": 1, "first": "2026-10-01T00:00:00Z", "last": "2026-10-02T00:00:00Z", **more}
 
 
-def seen(*rows: dict[str, Any], audit: Any = None, oldest: str = "2026-01-01T00:00:00Z", **more: Any) -> Any:
+def seen(
+    *rows: dict[str, Any], audit: Any = None, oldest: str | None = "2026-01-01T00:00:00Z", **more: Any
+) -> Any:
     told = {"state": "ok", "rows": list(rows), "keys": len(rows), "capped": False, **more}
     sets = {"signed_in": told, "failed": {"state": "empty", "rows": [], "keys": 0, "capped": False}}
     data = {"days": 92, "oldest": oldest, "sets": sets}
@@ -47,6 +49,22 @@ def test_computers_and_the_machine_itself_are_left_out() -> None:
     assert who(seen(row("PC$"), row(source="-", computer="SRV"))) == []
     assert who(seen(row(source="-", computer="-"))) == [("D\\a", None, "network")]
     assert who(seen(row(computer="SRV"))) == [("D\\a", "10.1.1.1", "network")]
+
+
+@pytest.mark.parametrize(("kind", "method"), [("8", "network, password in clear text"), ("3", "network")])
+def test_whom_the_ssh_server_signs_in_is_no_program_of_the_machine(kind: str, method: str) -> None:
+    sshd = "C:\\Windows\\System32\\OpenSSH\\sshd.exe"
+    facts = seen(row(kind=kind, source="-", computer="SRV", program=sshd))
+    assert who(facts) == [("D\\a", None, method)]
+
+
+def test_an_account_that_is_called_like_a_computer_is_not_left_out() -> None:
+    assert who(seen(row("admin$", kind="10"))) == [("D\\admin$", "10.1.1.1", "remote desktop")]
+    assert who(seen(row("admin$", "srv"))) == [("srv\\admin$", "10.1.1.1", "network")]
+
+
+def test_a_remote_desktop_without_the_domain_is_one_too() -> None:
+    assert who(seen(row(kind="12"))) == [("D\\a", "10.1.1.1", "remote desktop")]
 
 
 def test_a_sign_in_without_an_address_names_the_computer() -> None:
@@ -78,13 +96,23 @@ def test_rows_that_differ_in_the_computer_alone_are_one_sign_in() -> None:
     [
         ({}, "2026-07-12T09:00:00Z"),
         ({"oldest": "2026-09-30T00:00:00Z"}, "2026-09-30T00:00:00Z"),
-        ({"capped": True}, "2026-10-01T00:00:00Z"),
         ({"audit": auditpol(logon="Failure")}, "2026-10-12T09:00:00Z"),
     ],
 )
 def test_where_the_record_begins(more: dict[str, Any], since: str) -> None:
     facts = seen(row(), **more)
     assert facts["covers_since"] == facts["remote"][0]["at"] == since
+
+
+def test_more_sign_ins_than_are_counted_leave_the_record_as_long_as_it_is() -> None:
+    facts = seen(row(), capped=True)
+    assert facts["remote"][0]["at"] == "2026-10-01T00:00:00Z"
+    assert (facts["covers_since"], facts["covered_days"]) == ("2026-07-12T09:00:00Z", 92)
+
+
+def test_a_log_without_any_sign_in_covers_nothing() -> None:
+    facts = seen(oldest=None)
+    assert (facts["covered_days"], facts["remote"][0]["at"]) == (0, "2026-10-12T09:00:00Z")
 
 
 def test_more_pairs_than_were_told_are_a_gap() -> None:

@@ -27,7 +27,13 @@ def test_use_is_rounded_up() -> None:
 
 
 def test_volumes_without_a_path_are_windows_own() -> None:
-    assert space(volume("\\\\?\\Volume{1}\\", 100, 1)) == {"filesystems": []}
+    own = volume("\\\\?\\Volume{1}\\", 100, 1)
+    assert space(own, volume("C:\\", 100, 50)) == {"filesystems": [{"path": "C:\\", "used_percent": 50}]}
+
+
+def test_no_volume_at_all_is_unknown() -> None:
+    assert isinstance(space()["filesystems"], Unread)
+    assert isinstance(space(volume("\\\\?\\Volume{1}\\", 100, 1))["filesystems"], Unread)
 
 
 def test_a_volume_without_a_size_is_a_gap() -> None:
