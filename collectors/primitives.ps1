@@ -336,7 +336,7 @@ function Read-SignInSet($set, $most) {
             $e = $_
             $said['seen'] = $said['seen'] + 1
             $parts = @()
-            foreach ($f in @('user', 'domain', 'type', 'from', 'computer', 'status', 'sub', 'program')) {
+            foreach ($f in @('user', 'domain', 'type', 'from', 'computer', 'status', 'sub', 'program', 'sid')) {
                 $value = ''
                 if ($set.at.ContainsKey($f)) {
                     $value = $e.Properties[$set.at[$f]].Value
@@ -375,12 +375,9 @@ function Read-SignIns($with) {
     catch { if ((Get-State (Get-Why $_)) -ne 'empty') { throw } }
     $sets = @{
         signed_in = @{ query = "*[System[EventID=4624 and $since] and EventData[$remote]]"
-            at = @{ user = 5; domain = 6; type = 8; from = 18; computer = 11; program = 17 } }
+            at = @{ user = 5; domain = 6; type = 8; from = 18; computer = 11; program = 17; sid = 4 } }
         failed = @{ query = "*[System[EventID=4625 and $since]]"
             at = @{ user = 5; domain = 6; type = 10; from = 19; computer = 13; status = 7; sub = 9 } }
-        ntlm = @{ query = "*[System[EventID=4776 and $since] and EventData[Data[@Name='Status']!='0x0']]"
-            at = @{ user = 1; computer = 2; status = 3 } }
-        locked = @{ query = "*[System[EventID=4740 and $since]]"; at = @{ user = 0; computer = 1 } }
     }
     $said['sets'] = @{}
     foreach ($name in $sets.Keys) { $said['sets'][$name] = Read-SignInSet $sets[$name] $with.most }

@@ -24,6 +24,7 @@ class Change(StrEnum):
 GRAVE = (Change.FAILS, Change.FAILS_MORE)
 LOST = (Change.UNTOLD, Change.NOT_ASKED)
 _VERDICTS = (Outcome.PASS, Outcome.FAIL)
+_NO_WORD = (Outcome.UNKNOWN, Outcome.MANUAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,9 @@ def _change(old: Result | None, new: Result | None) -> tuple[Change | None, tupl
         return _failing(old, new)
     if old and _fails(old):
         return _no_longer_failing(new), ()
-    if new.outcome == Outcome.UNKNOWN:
+    if new.outcome in _NO_WORD:
         return (Change.UNTOLD if old and old.outcome in _VERDICTS else None), ()
-    told = old is not None and old.outcome == Outcome.UNKNOWN and new.outcome in _VERDICTS
+    told = old is not None and old.outcome in _NO_WORD and new.outcome in _VERDICTS
     return (Change.TOLD if told else None), ()
 
 

@@ -4,7 +4,7 @@ A result speaks for the time from its run to the next look at the same target, a
 held to be good. What was unknown, and a target that gave no answer, speaks for nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -12,7 +12,7 @@ from itertools import pairwise
 from igaudit.model.result import Outcome
 
 PASSED, FAILED, NOT_EVIDENCED, NOT_APPLICABLE = "pass", "fail", "not evidenced", "not applicable"
-_STATES = {
+_STATES: Mapping[str, str] = {
     Outcome.PASS: PASSED,
     Outcome.FAIL: FAILED,
     Outcome.NOT_APPLICABLE: NOT_APPLICABLE,
@@ -46,8 +46,8 @@ class Effectiveness:
     """One check over a period, all its targets together; times are added up over them.
 
     `longest_breach` is the longest stretch that one target failed without a break. `fixed` are the lengths
-    of those that ended in a pass, each from the run that first saw the failure to the one that first saw it
-    mended: the true times lie between the looks.
+    of those that ended in a pass, each from the run that first saw the failure, or from the beginning of the
+    period, to the run that first saw it mended: the true times lie between the looks.
     """
 
     check: str
@@ -68,7 +68,7 @@ def spans(looks: Iterable[Look], since: datetime, until: datetime, holds: timede
     ends = [*(look.at for look in ordered[1:]), until]
     found: list[Span] = [Span(NOT_EVIDENCED, since, ordered[0].at)]
     for look, end in zip(ordered, ends, strict=True):
-        state = _STATES.get(look.outcome, NOT_EVIDENCED)  # type: ignore[call-overload]
+        state = _STATES.get(look.outcome, NOT_EVIDENCED)
         stale = min(end, look.at + holds)
         found += [Span(state, look.at, stale), Span(NOT_EVIDENCED, stale, end)]
     return tuple(_merged(_within(span, since, until) for span in found))

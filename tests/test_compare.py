@@ -9,6 +9,7 @@ from igaudit.model.result import AppliedWaiver, ContentFile, Mismatch, Outcome, 
 from tests.report.report_samples import ordinary
 
 PASS, FAIL, UNKNOWN, NONE = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE
+MANUAL = Outcome.MANUAL
 BASE = replace(ordinary(), results=())
 TARGET = BASE.targets[0].name
 WAIVER = AppliedWaiver("r", "r", "a", "", "2027-01-01")
@@ -36,6 +37,8 @@ def changes(before: Result | None, after: Result | None) -> list[tuple[Change, t
         (result(FAIL), result(NONE), Change.NO_LONGER_APPLIES),
         (result(FAIL), result(UNKNOWN), Change.UNTOLD),
         (result(PASS), result(UNKNOWN), Change.UNTOLD),
+        (result(PASS), result(MANUAL), Change.UNTOLD),
+        (result(MANUAL), result(PASS), Change.TOLD),
         (result(PASS), None, Change.NOT_ASKED),
         (result(UNKNOWN), result(PASS), Change.TOLD),
     ],

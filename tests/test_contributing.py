@@ -91,6 +91,36 @@ def test_the_probe_for_windows_is_sent_and_its_answer_read(site: Path) -> None:
     assert isinstance(denied, Unread)
 
 
+def test_the_parser_of_its_own_reads_a_key_and_a_class() -> None:
+    settings = module_of("parse/windows/kiosk.py").settings
+    system = {"state": "ok", "data": [{"Model": "K-1"}]}
+    steps = {"machine": {"state": "absent"}, "system": system}
+    assert settings(read_steps("{}", json.dumps(steps))) == {"locked": False, "model": "K-1"}
+    steps = {"machine": {"state": "denied"}, "system": {"state": "ok", "data": [{}]}}
+    said = settings(read_steps("{}", json.dumps(steps)))
+    assert [gap.reason for gap in said.values()] == ["denied", "unparsable"]
+
+
+def test_a_sample_is_made_of_answers_written_by_hand(site: Path) -> None:
+    (line,) = re.findall(r"^\S+/python (-m scripts\.windows_sample .*)$", TEXT, re.M)
+    arguments = [str(site / word) if (site / word).exists() else word for word in line.split()]
+    arguments[2] = "kiosk"
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert json.loads(done.stdout)["facts"] == {"task_manager_off": 1}, done.stderr
+    sample = site / "collectors" / "kiosk" / "samples" / "windows-11.txt"
+    facts = igaudit(site, "facts", f"replay:{sample}", "--group", "kiosk", "--content", ".")
+    assert json.loads(facts.stdout)["groups"]["kiosk"]["facts"] == {"task_manager_off": 1}
+
+
+def test_answers_to_other_steps_make_no_sample(site: Path) -> None:
+    (site / "kiosk.json").write_text('{"settings.task_manager": {"state": "absent"}}')
+    names = ["kiosk", "windows-11", str(site / "kiosk.json"), "--out", str(site / "collectors")]
+    command = [sys.executable, "-m", "scripts.windows_sample", *names]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert "no step `settings.task_manager` (did you mean `settings.task_manager_off`?)" in done.stderr
+    assert not (site / "collectors" / "kiosk" / "samples").exists()
+
+
 def module_of(name: str) -> Any:
     """The module of this name that the page shows."""
     (text,) = re.findall(rf"<!-- module: igaudit/{name} -->\n```python\n(.*?)```", TEXT, re.S)

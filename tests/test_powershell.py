@@ -149,6 +149,13 @@ def test_times_are_written_alike_in_every_culture() -> None:
     assert all("[Globalization.CultureInfo]::InvariantCulture" in call for call in written)
 
 
+def test_an_answer_that_cannot_be_written_costs_no_other_step() -> None:
+    sends = [
+        line.strip() for line in PRIMITIVES.read_text("utf-8").splitlines() if "Send-Frame $step" in line
+    ]
+    assert [line.partition(" {")[0] for line in sends] == ["try", "catch"]
+
+
 def test_updates_are_searched_offline() -> None:
     text = PRIMITIVES.read_text("utf-8")
     assert text.index("$searcher.Online = $false") < text.index("$searcher.Search(")

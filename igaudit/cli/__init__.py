@@ -104,6 +104,8 @@ def _end_now(status: int) -> NoReturn:
     """End without waiting for the targets that are still being asked, but for goodbyes that are owed."""
     with suppress(OSError):
         sys.stdout.flush()
+    if asking := sys.modules.get("igaudit.cli.asking"):
+        asking.restore_terminal()
     if winrm := sys.modules.get("igaudit.collect.winrm"):
         with suppress(KeyboardInterrupt):  # A shell on a Windows machine does not end with its connection.
             winrm.hang_up_all(FAREWELL)

@@ -45,6 +45,8 @@ def command(ctx: click.Context, /, target: str | None, groups: tuple[str, ...], 
     found = replace(parse_target(target), services=services)
     evidence = next(collect(plan, [found], connection_from(options)))
     snapshot = parse(evidence, plan.collectors)
+    if snapshot.status != ANSWERED and target in plan.library.collectors:
+        click.echo(f"igaudit: {target} is a fact group too: igaudit facts --group {target}", err=True)
     click.echo(dump_snapshot(snapshot), nl=False)
     ctx.exit(CLEAN if snapshot.status == ANSWERED else UNTOLD)
 

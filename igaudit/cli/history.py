@@ -16,7 +16,7 @@ from igaudit.effectiveness import Effectiveness, Look, effectiveness, spans
 from igaudit.errors import StoreError, UsageError
 from igaudit.report.advice import COUNTED
 from igaudit.report.clean import visible
-from igaudit.store.history import History
+from igaudit.store.history import History, ResultRow
 from igaudit.store.run_folder import MANIFEST, StoredRun
 
 DEFAULT = str(RUNS / "history.sqlite")
@@ -152,16 +152,25 @@ def effective(since: str, until: str, check_id: str, target: str, holds: int, db
         raise UsageError("--from lies after --to")
     end = min(end, datetime.now(UTC))  # of what is still to come nothing is known
     with History.open(db) as history:
-        looks: dict[str, dict[str, list[Look]]] = defaultdict(lambda: defaultdict(list))
-        for row in history.results(check_id, target):
-            looks[row.check][row.target].append(Look(row.at, row.outcome))
+        rows = history.results(check_id, target)
+    if not rows:
+        what = " ".join(filter(None, ("result", check_id and f"of {check_id}", target and f"on {target}")))
+        raise UsageError(f"no run of the history has a {what}")
     period = timedelta(days=holds)
     found = [
         effectiveness(check, (spans(each, start, end, period) for each in targets.values()))
-        for check, targets in sorted(looks.items())
+        for check, targets in sorted(_looks(rows).items())
     ]
     told = [one for one in found if one.targets]
     click.echo(_as_json(told) if form == "json" else _as_table(told))
+
+
+def _looks(rows: list[ResultRow]) -> dict[str, dict[str, list[Look]]]:
+    """The looks at each check, target by target."""
+    looks: dict[str, dict[str, list[Look]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        looks[row.check][row.target].append(Look(row.at, row.outcome))
+    return looks
 
 
 def add_run(history: History, run: Path) -> bool:

@@ -1,6 +1,5 @@
 """Options that several verbs share, and what they mean together."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from igaudit.api import (
     make_plan,
     parse_target,
 )
+from igaudit.cli.asking import ask_hidden
 from igaudit.cli.joining import replayed_runs
 from igaudit.collect.transport import WINRM_SCHEMES
 from igaudit.content import Content
@@ -250,16 +250,8 @@ def _winrm_from(options: dict[str, Any]) -> WinrmSettings:
 
 
 def _ask_password(account: str) -> str | None:
-    if not sys.stdin.isatty():
-        return None
-    question = f"Password of {account}"
-    answer: str = click.prompt(question, hide_input=True, default="", show_default=False, err=True)
-    return answer or None
+    return ask_hidden(f"Password of {account}")
 
 
 def _ask_passphrase(path: str) -> str | None:
-    if not sys.stdin.isatty():
-        return None
-    question = f"Passphrase of {path}"
-    answer: str = click.prompt(question, hide_input=True, default="", show_default=False, err=True)
-    return answer or None
+    return ask_hidden(f"Passphrase of {path}")

@@ -14,6 +14,7 @@ PIECE = 65536
 """Bytes sent at once: base64 makes it 87 kB, and old targets take envelopes of 150 kB."""
 
 BUSY_PAUSE = 5.0
+_BREATH = 0.02  # A target that says at once, again and again, that there is nothing would keep us busy.
 _BUSY_ATTEMPTS = 3
 _SEND_SECONDS = 40.0
 _GRACE = 10.0
@@ -69,6 +70,8 @@ class WinrmChannel:
                 time.sleep(max(0.0, left))
                 raise TimeoutError
             self._ask(left)
+            if not self._came and self.exit_status is None:
+                time.sleep(_BREATH)
         return self._came.popleft()
 
     def close(self) -> None:

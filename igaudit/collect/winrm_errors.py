@@ -60,6 +60,11 @@ def busy(error: BaseException) -> bool:
     return isinstance(error, WSManFaultError) and _code(error) == BUSY
 
 
+def of_kerberos(error: BaseException) -> bool:
+    """Whether Kerberos' library failed, which keeps to no time but its own."""
+    return type(error).__name__ == "KerberosExchangeError" or "GSSError" in type(error).__name__
+
+
 def explain(error: BaseException, where: str, sign_in: SignIn) -> Unreachable:
     """What `error` says about the target at `where`. A refused sign-in is `refusal`'s."""
     if isinstance(error, Unreachable):
@@ -77,7 +82,7 @@ def explain(error: BaseException, where: str, sign_in: SignIn) -> Unreachable:
             f"{where} does not prove that it is the machine that Kerberos knows by that name",
             "Check that the name leads to the right machine, and its SPN: `setspn -Q HTTP/name`.",
         )
-    if type(error).__name__ == "KerberosExchangeError" or "GSSError" in type(error).__name__:
+    if of_kerberos(error):
         return _kerberos(str(error), where)
     if isinstance(error, PermissionError | LookupError) and sign_in.scheme == "ntlm":
         return Unreachable(
@@ -127,7 +132,8 @@ def _fault(error: WSManFaultError, where: str, sign_in: SignIn) -> Unreachable:
         )
     if code == BUSY:
         return Unreachable(f"{where} is busy and takes no more input", "Try again later.")
-    return Unreachable(f"{where} reports a fault{f' (code {code})' if code else ''}: {said}")
+    number = f" (code {readable(str(code), 20)})" if code else ""
+    return Unreachable(f"{where} reports a fault{number}: {said}")
 
 
 def _status(error: WinRMTransportError, where: str) -> Unreachable:

@@ -17,7 +17,7 @@ from winrm.exceptions import InvalidCredentialsError, WinRMOperationTimeoutError
 from winrm.protocol import Protocol
 from winrm.transport import Transport
 
-from igaudit.collect.winrm_errors import ERRORS, explain
+from igaudit.collect.winrm_errors import ERRORS, explain, of_kerberos
 from igaudit.collect.winrm_offer import Offer, refusal, schemes_in
 from igaudit.collect.winrm_sign_in import SignIn
 from igaudit.collect.winrm_wire import Adapter, Wire
@@ -134,7 +134,7 @@ class Client:
         return refusal(self.wire.where, self.sign_in, offer, tls=self.wire.is_tls)
 
     def _explained(self, error: BaseException, seconds: float) -> Unreachable:
-        if self.wire.expired and not isinstance(error, Unreachable):
+        if self.wire.expired and not (isinstance(error, Unreachable) or of_kerberos(error)):
             return Unreachable(
                 f"{self.wire.where} did not answer within {seconds:.0f} s",
                 "It may be overloaded, or wait for a domain controller. Try again, or with a longer limit.",

@@ -8,7 +8,7 @@ tried on all of them at once, would lock the account.
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -91,7 +91,9 @@ def one_at_first(sign_in: SignIn, memory: SignInMemory) -> Iterator[None]:
     """
     # An account of the target itself is locked there alone.
     shared = sign_in.password is not None and not sign_in.user.startswith(".")
-    trial = memory.trial(sign_in) if shared else Trial(accepted=True)
+    # Windows makes no difference between small and capital letters in names.
+    known_as = replace(sign_in, user=sign_in.user.casefold())
+    trial = memory.trial(known_as) if shared else Trial(accepted=True)
     with ExitStack() as first:
         first.enter_context(trial.lock)
         if trial.accepted:
@@ -213,6 +215,8 @@ def _sendable(password: str, user: str, scheme: str) -> str:
     try:
         (user + password).encode("latin-1" if scheme == "basic" else "utf-8")
     except UnicodeEncodeError:
+        if scheme != "basic":
+            raise Unreachable(f"the password of {user} is no text in UTF-8") from None
         raise Unreachable(
             f"Basic cannot carry the characters of the name or password of {user}",
             "Sign in by ntlm or kerberos.",

@@ -22,6 +22,8 @@ BELIEVED_FOR = timedelta(days=7)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # os.id → what the feed calls it.
 _SYSTEMS = {"windows": "client", "windows-server": "server"}
+# Office is not among them: it updates itself, but for versions that get no updates any more.
+_BY_MICROSOFT_UPDATE = frozenset({"mssqlserver", "dotnet", "msexchange", "sharepoint"})
 _DECIDING = ("security", "severity", "released")
 _CARRIES = Unread(Reason.INCOMPLETE_RECORD, "it may carry older fixes that wait too")
 
@@ -56,9 +58,24 @@ def _doubt(view: FactView) -> Unread | None:
         return Unread(Reason.FEED_TOO_OLD, "when Windows Update last looked for updates is not known")
     oldest = min(as_time(said) for said in scanned if isinstance(said, str)).date()
     fresh = -CLOCK_TOLERANCE <= view.today - oldest <= BELIEVED_FOR
-    return (
-        None if fresh else Unread(Reason.FEED_TOO_OLD, f"Windows Update last looked for updates on {oldest}")
-    )
+    if not fresh:
+        return Unread(Reason.FEED_TOO_OLD, f"Windows Update last looked for updates on {oldest}")
+    return _not_looked_for(view)
+
+
+def _not_looked_for(view: FactView) -> Unread | None:
+    """Without Microsoft Update, only updates of Windows itself are looked for."""
+    if view.get(("updates", "other_products")) is not False:
+        return None
+    packages = view.get(("software", "packages"))
+    if isinstance(packages, Unread):
+        return packages
+    whole = packages.value if isinstance(packages, Partial) else packages
+    found = next((str(p["package"]) for p in whole if p["product"] in _BY_MICROSOFT_UPDATE), "")
+    if found:
+        words = f"Windows Update does not look for updates of {found[:80]}: Microsoft Update is not set up"
+        return Unread(Reason.INCOMPLETE_RECORD, words)
+    return packages.gap if isinstance(packages, Partial) else None
 
 
 def builds_missed(view: FactView) -> list[dict[str, Any]] | Partial | Unread:

@@ -46,7 +46,7 @@ def _beside_problems(collectors: Mapping[str, Collector]) -> Iterator[Problem]:
 def load_collector(path: Path, content: Content) -> Collector:
     """One collector with the text of its scripts; raises ContentError."""
     document = with_facts(load_valid(path, "collector", content.name_of(path)))
-    problems = list(_problems(document, path))
+    problems = [*_problems(document, path), *_function_problems(document, content)]
     if problems:
         raise ContentError(problems)
     data = document.data
@@ -171,6 +171,19 @@ def _step_problems(document: Document, steps: list[Mapping[str, Any]], at: Path_
         if step["id"] in ids[:index]:
             problems.append(f"a second step `{step['id']}`")
         yield from (document.problem(problem, *at, "steps", index) for problem in problems)
+
+
+def _function_problems(document: Document, content: Content) -> Iterator[Problem]:
+    """What a step reads by is a function that `Read-Function` of primitives.ps1 knows."""
+    probes = enumerate(document.data["probes"].get("windows", []))
+    steps = [(at, n, step) for at, probe in probes for n, step in enumerate(probe["steps"]) if "read" in step]
+    text = next(content.files("collectors", "primitives.ps1")).read_text("utf-8") if steps else ""
+    known = re.findall(r"\$step\.read -eq '([a-z-]+)'", text)
+    for at, number, step in steps:
+        if step["read"] not in known:
+            name = step["read"]
+            message = f"step `{step['id']}`: primitives.ps1 has no function `{name}`{near(name, known)}"
+            yield document.problem(message, "probes", "windows", at, "steps", number)
 
 
 def _reader_problems(document: Document, reader: str, at: Path_) -> Iterator[Problem]:

@@ -44,7 +44,9 @@ def parse_evidence_file(content: bytes, name: str) -> Evidence:
         wanted |= {name: stored.texts(header[name]) for name in _LISTS}
         stored.moment(header["started"])
         _size(header.get("bytes", 0)), _size(header.get("seen_bytes", 0))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except KeyError as error:
+        raise StoreError(f"{name}: line 1: the header cannot be read: it has no {error}") from None
+    except (ValueError, TypeError, RecursionError) as error:
         raise StoreError(f"{name}: line 1: the header cannot be read: {error}") from None
     seen = header.get("seen_bytes", 0)
     said = header.get("bytes", len(raw) - seen) + seen

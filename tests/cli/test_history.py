@@ -50,6 +50,13 @@ def test_effectiveness_says_how_much_was_evidenced(folder: Path) -> None:
     assert "Not evidenced" in igaudit(folder, *arguments[:-2]).stdout
 
 
+def test_a_check_that_no_run_has_is_said(folder: Path) -> None:
+    period = ("--from", "2026-01-01", "--to", "2030-01-01")
+    done = igaudit(folder, "history", "effectiveness", *period, "--check", "a.b", "--target", "local")
+    assert done.returncode == 2
+    assert done.stderr == "igaudit: no run of the history has a result of a.b on local\n"
+
+
 def test_requirements_are_told_where_they_changed(folder: Path) -> None:
     igaudit(folder, "history", "rebuild")
     assert "Standing" in igaudit(folder, "history", "requirements", "cyber-essentials").stdout

@@ -12,7 +12,8 @@ from requests_ntlm import HttpNtlmAuth
 from winrm import transport
 
 from igaudit.collect.transport import Limits
-from igaudit.collect.winrm_protocol import service_name
+from igaudit.collect.winrm_protocol import Client, service_name
+from igaudit.collect.winrm_sign_in import SignIn
 from igaudit.collect.winrm_wire import Wire
 from igaudit.errors import Unreachable
 from igaudit.model.target import Target
@@ -20,6 +21,7 @@ from tests.collect.winrm_asking import Asker, target_of
 from tests.wsman import server as wsman_server
 from tests.wsman import state
 from tests.wsman.backends import echo, never, says
+from tests.wsman.command import Command, Output
 from tests.wsman.fixtures import Services
 from tests.wsman.others import drip, http, service
 from tests.wsman.sign_in import Doors
@@ -184,3 +186,31 @@ def test_a_target_that_hangs_up_after_each_answer_uses_up_no_handles(
             most.append(len(session._client.wire._open))
     assert server.traffic.connections > 10
     assert max(most) == 1
+
+
+def test_a_target_that_has_nothing_at_once_is_not_asked_without_a_pause(
+    services: Services, asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Command, "take", lambda *_: Output([], None))
+    server = services.start(never)
+    with closing(asker.connect(target_of(server))) as session:
+        channel = session.open("program")
+        channel.close_input()
+        with pytest.raises(TimeoutError):
+            channel.receive(1.0)
+    assert server.state.log.acts.count("Receive") <= 51  # With a pause of 0.02 s more is not possible.
+
+
+def test_a_kdc_that_says_nothing_is_not_mistaken_for_the_target() -> None:
+    """MIT's library gives up after 25 s, whatever we allow."""
+    kerberos = pytest.importorskip("kerberos")
+    wire = Wire("srv1", 5986, tls=True)
+    client = Client(wire, SignIn("kerberos"), "")
+
+    def sign_in() -> None:
+        while not wire.expired:
+            time.sleep(0.01)
+        raise kerberos.GSSError(("Unspecified", 851968), ("Cannot contact any KDC", -1765328228))
+
+    with pytest.raises(Unreachable, match="no KDC of the realm answers"):
+        client.call(0.05, sign_in)

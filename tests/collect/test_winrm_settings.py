@@ -259,6 +259,13 @@ def test_basic_carries_no_letters_beyond_latin() -> None:
         sign_in_for(Target("a", "winrms", user="audit", auth="basic"), settings)
 
 
+def test_a_password_that_is_no_text_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WARD_PASSWORD", os.fsdecode(b"caf\xe9"))
+    with pytest.raises(Unreachable, match="is no text in UTF-8") as error:
+        sign_in_for(SRV, WinrmSettings(auth="ntlm", password_env="WARD_PASSWORD"))
+    assert "caf" not in f"{error.value}{error.value.advice}"
+
+
 def test_the_account_of_a_target_itself_is_a_bare_name_for_basic() -> None:
     _, settings = ask("x")
     assert sign_in_for(Target("a", "winrms", user=r".\audit", auth="basic"), settings).user == "audit"
@@ -298,7 +305,7 @@ def refused(sign_in: SignIn, memory: SignInMemory) -> None:
 def test_a_password_that_two_targets_refuse_is_tried_on_no_other() -> None:
     memory, sign_in = SignInMemory(), SignIn("ntlm", r"TRUST\audit", "wrong")
     refused(sign_in, memory)
-    refused(sign_in, memory)
+    refused(SignIn("ntlm", r"trust\Audit", "wrong"), memory)
     with (
         pytest.raises(Unreachable, match="not tried: 2 other targets refused"),
         one_at_first(sign_in, memory),

@@ -52,6 +52,7 @@ def seen(
     feed: Feed | None = None,
     name: str = "windows",
     automatic: str | None = None,
+    others: bool | None = None,
     asked: str | None = "2026-11-22T01:00:00Z",  # when it last looked; a search goes through what it has
 ) -> Any:
     known = {} if isinstance(build, Unread) else {"kernel": build}
@@ -59,6 +60,8 @@ def seen(
     facts: dict[str, Any] = {"manager": "windows-update"}
     if asked:
         facts["metadata_date"] = asked
+    if others is not None:
+        facts["other_products"] = others
     if automatic:
         facts["automatic_scan"] = automatic
     if listed is not None:
@@ -193,6 +196,27 @@ def test_a_scan_by_another_program_is_none_of_automatic_updates() -> None:
     assert seen("pending", automatic="2026-11-15T00:00:00Z") == []
     found = seen("pending", automatic="2026-11-14T23:00:00Z")
     assert found.gap.detail == "Windows Update last looked for updates on 2026-11-14"
+
+
+def with_software(others: bool | None, *products: str, gap: Unread | None = None) -> Any:
+    packages = [{"package": name, "product": name, "version": "1"} for name in products]
+    facts = {"manager": "windows-update", "listed": [], "metadata_date": "2026-11-22T01:00:00Z"}
+    groups = {
+        "updates": FactGroup(COLLECTED, "", facts if others is None else {**facts, "other_products": others}),
+        "software": FactGroup(COLLECTED, "", {"packages": packages}, {"packages": gap} if gap else {}),
+    }
+    return FactView(groups, DERIVED, Joined(LISTS), TODAY).get(("updates", "pending"))
+
+
+def test_without_microsoft_update_only_windows_is_looked_after() -> None:
+    found = with_software(False, "chrome", "mssqlserver")
+    assert isinstance(found, Partial)
+    words = "Windows Update does not look for updates of mssqlserver: Microsoft Update is not set up"
+    assert found.gap.detail == words
+    assert with_software(False, "chrome", "office") == []
+    assert with_software(True, "mssqlserver") == with_software(None, "mssqlserver") == []
+    assert with_software(False, "chrome", gap=DENIED).gap == DENIED
+    assert seen("pending", others=False).gap.reason == Reason.NOT_COLLECTED
 
 
 def test_builds_that_cannot_be_told() -> None:

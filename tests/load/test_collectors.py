@@ -6,7 +6,7 @@ import pytest
 
 from igaudit.content import Content
 from igaudit.errors import ContentError
-from igaudit.load.collectors import load_collectors
+from igaudit.load.collectors import load_collector, load_collectors
 from tests.register_files import LOANS
 
 
@@ -40,3 +40,32 @@ def test_a_group_that_a_derived_fact_reads_must_be_there(tmp_path: Path) -> None
     assert "`beside` of `late`: no collector `loanz` (did you mean `loans`?)" in refused(
         tmp_path, f"{LOANS}\n{derived}"
     )
+
+
+FUNCTION = """
+collector: loans
+title: Members of a group
+why: Who may do more than others.
+kinds: [machine]
+probes:
+  windows:
+    - id: members
+      steps: [{id: members, read: group-member}]
+      reads: one group
+      privilege: administrator
+      cost: a few milliseconds
+      parser: windows.stock.values
+      gives: [members]
+facts:
+  members: {type: string, says: Who.}
+"""
+
+
+def test_what_a_step_reads_by_must_be_a_function_of_the_primitives(tmp_path: Path) -> None:
+    path = tmp_path / "collectors" / "loans" / "collector.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(FUNCTION, "utf-8")
+    with pytest.raises(ContentError, match=r"no function `group-member` \(did you mean `group-members`\?\)"):
+        load_collector(path, Content.of(tmp_path))
+    path.write_text(FUNCTION.replace("group-member}", "group-members}"), "utf-8")
+    assert load_collector(path, Content.of(tmp_path)).name == "loans"

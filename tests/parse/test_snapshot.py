@@ -1,5 +1,7 @@
 """Answers → a fact group: what each ending of a probe means, and how several probes join."""
 
+import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -172,6 +174,27 @@ def test_a_value_that_cannot_even_be_looked_at_costs_that_probe_and_not_the_run(
     parsers = SimpleNamespace(reading=lambda _: {"a": deep})
     monkeypatch.setattr("igaudit.parse.snapshot.import_module", lambda _: parsers)
     assert group(answer("one", "a=1")).status == Reason.UNPARSABLE
+
+
+@pytest.mark.parametrize("unsaid", ["build", "product", "host", "all of it"])
+def test_no_default_of_windows_is_taken_where_it_did_not_say_which_one_it_is(
+    unsaid: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsers = SimpleNamespace(reading=lambda steps: {"a": steps.meta.build})
+    monkeypatch.setattr("igaudit.parse.snapshot.import_module", lambda _: parsers)
+    meta = {"build": 17763, "product": "ServerNT", "host": "SRV"}
+    asked = replace(probe("one", "a"), steps=({"id": "s", "registry": "X"},))
+
+    def said(about: dict[str, object]) -> FactGroup:
+        frame = {"meta": Answer("meta", 0, json.dumps(about).encode())}
+        return group(frame | answer("one", '{"s":{"state":"absent"}}'), asked)
+
+    assert said(meta).facts == {"a": 17763}
+    found = said({} if unsaid == "all of it" else {n: v for n, v in meta.items() if n != unsaid})
+    assert (found.status, found.detail) == (
+        Reason.FAILED,
+        "g.one: the machine did not say which Windows it is",
+    )
 
 
 def test_absent_is_not_known_while_a_probe_was_never_asked() -> None:

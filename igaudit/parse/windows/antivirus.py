@@ -36,7 +36,9 @@ MAKERS: Mapping[str, Maker] = {
     _DEFENDER: Maker("windefend", r"\b(windows|microsoft) defender( antivirus)?$"),
     "elastic-defend": Maker("elasticendpoint", r"\belastic (endpoint|defend)\b", sensor=True),
     "eset": Maker("ekrn", r"\beset (endpoint|server|file|nod32|internet|smart|security)"),
-    "kaspersky": Maker(r"avp[0-9.].*|avp\.kes.*", r"\bkaspersky (endpoint|anti|internet|security|small)"),
+    "kaspersky": Maker(
+        r"avp[0-9.].*|avp\.kes.*|kavfs", r"\bkaspersky (endpoint|anti|internet|security|small)"
+    ),
     "malwarebytes": Maker("mbamservice", r"\bmalwarebytes\b"),
     "norton": Maker("nortonsecurity", r"\bnorton (security|360|antivirus)\b"),
     "sentinelone": Maker("sentinelagent", r"\bsentinel ?(one|agent)\b", sensor=True),

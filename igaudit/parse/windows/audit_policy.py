@@ -41,9 +41,11 @@ _TEXTS = {
     "aucun audit": 0,
     "pas d'audit": 0,
     "succès": 1,
+    "réussite": 1,
     "opération réussie": 1,
     "échec": 2,
     "succès et échec": 3,
+    "réussite et échec": 3,
     "opération réussie et échec": 3,
 }
 # ERROR_PRIVILEGE_NOT_HELD, which auditpol ends with for all but administrators.

@@ -15,7 +15,9 @@ _LOGS = ("security", "application", "system")
 # So far back emptied logs are looked for; a day more than the checks ask for.
 _LOOKED_BACK = timedelta(days=31)
 AGENTS: Mapping[str, Maker] = {
-    "azure-log-analytics": Maker("healthservice", "-"),
+    # HealthService is Operations Manager's, which leaves the Security log to this service of its own.
+    "audit-collection-services": Maker("adtagent", "-"),
+    "azure-monitor-agent": Maker("azuremonitoragent", "-"),
     "datadog": Maker("datadogagent", "-"),
     "elastic-agent": Maker("elastic agent", "-"),
     "fluent-bit": Maker("fluent-?bit", "-"),
@@ -32,6 +34,10 @@ AGENTS: Mapping[str, Maker] = {
     "wincollect": Maker("wincollect.*", "-"),
     "winlogbeat": Maker("winlogbeat", "-"),
 }
+
+
+# On servers in Azure and Azure Arc it is no service, but a program that the machine's agent starts.
+_MONITOR, _MONITOR_PROGRAM = "azure-monitor-agent", "monagentcore.exe"
 
 
 def sizes(steps: Steps) -> dict[str, object]:
@@ -78,7 +84,8 @@ def _first_start(steps: Steps) -> datetime:
     """When Windows was first installed: an upgrade sets InstallDate anew and keeps what it was before."""
     upgrades = [key for name, key in steps.key("setup").subkeys.items() if name.startswith("Source OS")]
     seconds = [found for key in (steps.key("version"), *upgrades) if (found := _installed(key))]
-    if not seconds:
+    # A clock that was ahead then would make every record reach back far enough.
+    if not seconds or min(seconds) > _instant(steps.meta.utc).timestamp():
         raise not_read(Reason.UNSUPPORTED, "when Windows was installed is not told")
     return datetime.fromtimestamp(min(seconds), UTC)
 
@@ -144,9 +151,14 @@ def _forwarders(steps: Steps) -> list[str]:
     managers = [steps.key("subscriptions").text(str(number)) for number in range(1, 6)]
     winrm = "winrm" in found and found["winrm"].runs
     own = ["windows-event-forwarding"] if winrm and any(managers) else []
-    return own + [
-        name for name, agent in AGENTS.items() if any(one.runs for one in services_of(agent, found))
-    ]
+    agents = [name for name, agent in AGENTS.items() if any(one.runs for one in services_of(agent, found))]
+    return [*own, *agents] or _monitor(steps)
+
+
+def _monitor(steps: Steps) -> list[str]:
+    """The agent that is no service; raises NotRead."""
+    running = {str(row.get("Name")).lower() for row in steps.rows("processes")}
+    return [_MONITOR] if _MONITOR_PROGRAM in running else []
 
 
 def _telemetry(steps: Steps) -> list[str]:

@@ -5,7 +5,7 @@ import re
 _WILD = r"(?:\\(?:\*|\*\.\*)?)?"
 # Where anybody's programs and downloads lie; a whole drive. Compared without case, \ for /.
 _BROAD = (
-    ("drive", rf"(?:[a-z]:|%systemdrive%|\\\\[?.]\\[a-z]:|\*|\*\.\*|\*:){_WILD}"),
+    ("drive", rf"(?:[a-z]:|%(?:system|home)drive%|\\\\[?.]\\[a-z]:|\*|\*\.\*|[*?]:){_WILD}"),
     (
         "users",
         rf"(?:[a-z]:|%systemdrive%)\\users(?:\\(?:\*|public|[^\\*]+))?{_WILD}|%(?:userprofile|public)%{_WILD}",
@@ -20,6 +20,7 @@ _BROAD = (
         "programs",
         rf"[a-z]:\\program ?(?:files(?: \(x86\))?|data){_WILD}|%program(?:files(?:\(x86\))?|data)%{_WILD}",
     ),
+    ("programs", rf"%allusersprofile%{_WILD}"),
 )
 _PROGRAM_TYPES = frozenset(
     {"exe", "dll", "com", "scr", "sys", "ps1", "psm1", "bat", "cmd", "vbs", "vbe", "js", "jse", "wsf", "hta"}
@@ -36,6 +37,8 @@ _LAUNCHERS = frozenset(
 def reach(kind: str, value: str) -> str:
     """How much an exclusion leaves out: drive, users, temp, windows, programs, launcher, or narrow."""
     plain = value.strip().strip('"').replace("/", "\\").lower()
+    # `\\` within a path is `\`, and a folder of any name below one of any name is no narrower.
+    plain = re.sub(r"(?:\\\*)+$", r"\\*", re.sub(r"(?<=[^\\])\\+", r"\\", plain))
     if kind == "extension":
         return "programs" if plain.removeprefix("*").removeprefix(".") in _PROGRAM_TYPES else "narrow"
     if kind == "process" and plain.rpartition("\\")[2] in _LAUNCHERS:

@@ -24,9 +24,15 @@ _TYPES = {
 }
 _SUCCESS, _FAILURE = 1, 2
 _MOST_FAILED = 200
-_NAMES = ("user", "domain", "type", "from", "computer", "status", "sub", "program")
+# They stand in other events (4768, 4771), which are not summed up.
+_BY_KERBEROS = Unread(
+    Reason.INCOMPLETE_RECORD, "tries by Kerberos against this domain controller are not counted"
+)
+_NAMES = ("user", "domain", "type", "from", "computer", "status", "sub", "program", "sid")
 # The OpenSSH server signs people in itself: the event names this machine, and no address.
 _SSH_SERVER = "sshd.exe"
+# Anonymous: sessions that Windows opens to itself as it starts have neither an address nor a machine.
+_NOBODY = "S-1-5-7"
 
 
 def remote(steps: Steps) -> dict[str, object]:
@@ -47,6 +53,7 @@ class _Said:
         if not isinstance(data, dict) or not isinstance(data.get("sets"), dict):
             raise Unparsable("sign_ins: sums of sign-ins expected")
         self.gap: Unread | None = None
+        self.elsewhere = _BY_KERBEROS if steps.meta.product == "LanmanNT" else None
         self.gaps: dict[str, Unread] = {}
         self.audited = self._audited(steps)
         self.now = _instant(steps.meta.utc)
@@ -117,6 +124,7 @@ def _failed(said: _Said) -> dict[str, object]:
         since, rows, cut = said.begins("failed"), said.rows("failed"), said.cut("failed")
     except NotRead as error:
         return {"failed": error.gap}
+    cut = cut or said.elsewhere
     if cut:
         said.gaps["failed"] = cut
     sums: dict[str, Record] = {}
@@ -145,9 +153,11 @@ def _summed(rows: list[Mapping[str, Any]], host: str) -> Iterator[Record]:
 
 def _of_itself(part: Mapping[str, str], host: str) -> bool:
     """A program of the machine itself that signs in names this machine, and no address."""
-    named = part["computer"].casefold() == host and not _address(part["from"])
+    if part["type"] != "3" or _address(part["from"]):
+        return False
     served = part["program"].rpartition("\\")[2].casefold() == _SSH_SERVER
-    return named and part["type"] == "3" and not served
+    nobody = part["sid"] == _NOBODY and not (part["computer"] or part["from"])
+    return nobody or (part["computer"].casefold() == host and not served)
 
 
 def _of_a_computer(part: Mapping[str, str], host: str) -> bool:
@@ -168,7 +178,7 @@ def _add(sums: dict[str, Record], name: str, record: Record) -> None:
 def _parts(row: Mapping[str, Any]) -> dict[str, str]:
     key = unwrapped(row.get("key"))
     if not isinstance(key, list) or len(key) != len(_NAMES):
-        raise Unparsable("sign_ins: eight parts expected")
+        raise Unparsable("sign_ins: nine parts expected")
     parts = (str(part).strip() for part in key)
     return {name: "" if part == "-" else part for name, part in zip(_NAMES, parts, strict=True)}
 

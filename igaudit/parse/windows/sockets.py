@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from igaudit.model.facts import Reason
+from igaudit.parse.windows.rows import some
 from igaudit.parse.windows.steps import NotRead, Steps, not_read, told
 
 Record = dict[str, Any]
@@ -22,7 +23,8 @@ def _listening(steps: Steps) -> Iterator[Record]:
     names = _names(steps)
     seen: set[str] = set()
     for protocol in ("tcp", "udp"):
-        for row in steps.rows(protocol):
+        # There is no Windows that accepts no connection at all.
+        for row in some(steps, protocol) if protocol == "tcp" else steps.rows(protocol):
             record = _socket(protocol, row, names)
             if record["socket"] not in seen:
                 seen.add(record["socket"])

@@ -24,8 +24,8 @@ _PAUSE = timedelta(days=35)
 WINDOWS_10, _PAUSABLE = 10240, 14393
 # Updates bear a number, apps of the store and drivers none. Some come almost daily and say nothing of the
 # updates of Windows itself: the definitions of Defender and what it was called before, its platform, the
-# removal tool, the security app.
-_DAILY = "2267602|2461484|2310138|915597|4052623|890830|5007651"
+# removal tool, the security app, the parts of Windows Update itself.
+_DAILY = "2267602|2461484|2310138|915597|4052623|890830|5007651|4023057|5001716"
 _NUMBERED = re.compile(rf"\bKB(?!(?:{_DAILY})\b)[0-9]{{6,8}}\b", re.IGNORECASE)
 # Days of grace where a deadline is set and no grace is (Microsoft, Policy CSP - Update).
 _GRACE = 2

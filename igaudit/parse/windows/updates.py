@@ -11,6 +11,7 @@ from typing import Any
 
 from igaudit.model.facts import Reason, Unread
 from igaudit.parse import Unparsable
+from igaudit.parse.windows.choices import first
 from igaudit.parse.windows.dates import day_of, near_day
 from igaudit.parse.windows.steps import Event, NotRead, Steps, not_read, told, unwrapped
 from igaudit.parse.windows.update_settings import WINDOWS_10, deferral, paused, uses_wsus
@@ -60,9 +61,20 @@ def search(steps: Steps) -> Fields:
     facts: Fields = {"listed": listed, "held": [str(row["name"]) for row in listed if row["held"]]}
     if (scanned := str(found.get("scanned") or "")) >= _EVER:
         facts["automatic_scan"] = scanned
+    facts |= told(other_products=lambda: _other_products(steps))
     if gap := _gap(steps, found, wsus):
-        facts["incomplete"] = {"listed": gap}
+        # What is hidden is so by a choice made here: only a search that broke off leaves some of it out.
+        facts["incomplete"] = {"listed": gap, **({"held": gap} if found["result"] == _WITH_ERRORS else {})}
     return facts
+
+
+def _other_products(steps: Steps) -> bool:
+    """Whether Microsoft Update is asked: a policy beats the choice of the machine's user."""
+    name = "AllowMUUpdateService"
+    ruled = first(name, steps.key("au"), steps.key("mdm"))
+    if ruled is not None:
+        return ruled == 1
+    return steps.key("user").number(name) == 1 or steps.key("microsoft").number("RegisteredWithAU") == 1
 
 
 def _server(steps: Steps) -> str | Unread:

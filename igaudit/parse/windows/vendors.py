@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from igaudit.model.facts import Reason, Unread
-from igaudit.parse.windows.steps import NotRead, Steps, not_read
+from igaudit.parse.windows.steps import Key, NotRead, Steps, not_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,17 @@ def services_of(maker: Maker, found: Services) -> list[Service]:
 def programs(steps: Steps, *ids: str) -> list[str]:
     """What is listed as installed, by the Uninstall keys of the steps `ids`; raises NotRead."""
     keys = [key for step in ids for key in steps.key(step).subkeys.values()]
-    return [name for key in keys if (name := key.text("DisplayName"))]
+    return [name for key in keys if (name := _called(key))]
+
+
+def _called(key: Key) -> str | None:
+    """What a program is called; a name that is no text is none, as Windows shows none either."""
+    try:
+        return key.text("DisplayName")
+    except NotRead as error:
+        if error.gap.reason != Reason.UNPARSABLE:
+            raise
+        return None
 
 
 def maker_of(called: str, makers: Mapping[str, Maker]) -> str | None:

@@ -197,3 +197,14 @@ def test_a_product_that_security_center_calls_on_while_its_service_stands_does_n
     centre = ok([{"displayName": "ESET Security", "productState": 397568}])
     facts = machine(service("ekrn", "Stopped"), about=CLIENT, centre=centre)
     assert facts["products"] == [{"name": "eset", "running": False}]
+
+
+def test_a_program_whose_name_is_no_text_hides_no_other() -> None:
+    listed = key({"odd": key(DisplayName=1), "x": key(DisplayName="Sophos Anti-Virus")})
+    assert machine(service("WinDefend"), programs=listed)["running"] == ["defender"]
+    denied = key({"odd": {"state": "denied"}})
+    assert isinstance(machine(service("WinDefend"), programs=denied)["running"], Unread)
+
+
+def test_kaspersky_on_servers_has_a_service_of_its_own() -> None:
+    assert machine(service("KAVFS"))["running"] == ["kaspersky"]

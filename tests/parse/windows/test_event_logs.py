@@ -113,7 +113,7 @@ def test_a_log_that_begins_too_late_may_have_been_emptied_unseen(change: dict[st
 
 
 def test_more_emptied_logs_than_were_told_are_a_gap() -> None:
-    steps = logs(cleared_system=ok({"rows": [], "capped": True}))
+    steps = logs(cleared_system=ok({"rows": [], "capped": True}), **LONG)
     facts: Any = event_logs.cleared(Steps(META, steps))
     assert facts["incomplete"]["cleared"].reason == Reason.TOO_LARGE
 
@@ -140,11 +140,40 @@ WEF = key(**{"1": "Server=http://wec.example:5985/wsman/SubscriptionManager/WEC,
     ],
 )
 def test_what_sends_logs_away(services: Any, subscriptions: Any, forwarders: list[str]) -> None:
-    facts = event_logs.forwarding(Steps(META, {"services": ok(services), "subscriptions": subscriptions}))
+    facts = event_logs.forwarding(
+        Steps(META, {"services": ok(services), "subscriptions": subscriptions, "processes": ok([])})
+    )
     assert (facts["forwarders"], facts["sign_ins_forwarded"]) == (forwarders, bool(forwarders))
 
 
 def test_what_tells_more_than_the_logs() -> None:
     services = ok([service("Sysmon64"), service("Sense", "Stopped"), service("CSFalconService")])
-    facts = event_logs.forwarding(Steps(META, {"services": services, "subscriptions": ABSENT}))
+    facts = event_logs.forwarding(
+        Steps(META, {"services": services, "subscriptions": ABSENT, "processes": ok([])})
+    )
     assert facts["telemetry"] == ["sysmon", "crowdstrike"]
+
+
+def forwarding(processes: Any, *services: dict[str, str]) -> Any:
+    steps = {
+        "services": ok([service("eventlog"), *services]),
+        "subscriptions": ABSENT,
+        "processes": processes,
+    }
+    return event_logs.forwarding(Steps(META, steps))["forwarders"]
+
+
+def test_the_agent_of_azure_is_a_program_or_a_service() -> None:
+    running = ok([{"ProcessId": 4, "Name": "System"}, {"ProcessId": 8, "Name": "MonAgentCore.exe"}])
+    assert forwarding(running) == forwarding(ok([]), service("AzureMonitorAgent")) == ["azure-monitor-agent"]
+    assert forwarding(ok([])) == []
+    assert isinstance(forwarding(DENIED), Unread)
+
+
+def test_operations_manager_sends_no_sign_ins_away() -> None:
+    assert forwarding(ok([]), service("HealthService")) == []
+
+
+def test_a_day_of_installation_that_lies_ahead_is_no_first_start() -> None:
+    facts = event_logs.sizes(Steps(META, logs(version=key(InstallDate=4000000000))))
+    assert isinstance(facts["first_start"], Unread)

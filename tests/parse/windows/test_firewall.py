@@ -319,6 +319,11 @@ def test_a_firewall_that_the_account_may_not_look_at_is_not_one_that_is_off() ->
     assert firewall.profiles(Steps(reader, base()))["persistent"] is True
 
 
+def test_a_machine_that_listens_nowhere_is_unknown() -> None:
+    steps = {"tcp": ok([]), "udp": ok([]), "processes": ok([])}
+    assert isinstance(sockets.listening(Steps(META, steps))["listening"], Unread)
+
+
 @pytest.mark.parametrize("admin", [True, False])
 def test_services_that_are_not_listed_do_not_show_that_there_is_no_tool(admin: bool) -> None:
     other = {"Name": "eventlog", "State": "Running", "StartMode": "Auto"}

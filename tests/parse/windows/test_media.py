@@ -110,8 +110,8 @@ def test_shared_volumes_of_a_cluster_may_lie_on_solid_state_discs() -> None:
 def test_a_volume_whose_file_system_is_not_told_may_be_one(kind: dict[str, Any]) -> None:
     facts = discs(volumes=rows(volume("c", **kind)))
     assert facts["incomplete"]["solid_state"].reason == Reason.UNSUPPORTED
-    turns = disc(MediaType=3)
-    assert discs(turns, volumes=rows(volume("c", **kind)))["incomplete"] == {}
+    for other in (disc(MediaType=3), disc(FriendlyName="Msft Virtual Disk")):
+        assert discs(other, volumes=rows(volume("c", **kind)))["incomplete"] == {}
 
 
 @pytest.mark.parametrize(("windows", "trimmed"), [(False, None), (True, True)])
@@ -120,7 +120,14 @@ def test_what_reaches_a_disc_behind_usb_is_not_told(windows: bool, trimmed: bool
     facts = discs(disc(BusType=7), disks=usb, volumes=rows(volume("c", BootVolume=windows)))
     assert [record["trimmed"] for record in facts["solid_state"]] == ([] if trimmed is None else [trimmed])
     assert ("solid_state" in facts["incomplete"]) is (trimmed is None)
-    assert discs(disc(BusType=7, MediaType=3), disks=usb)["incomplete"] == {}
+    turns = discs(disc(BusType=7, MediaType=3), disks=usb, volumes=rows(volume("c", BootVolume=windows)))
+    assert turns["incomplete"] == {}
+
+
+def test_a_second_disc_that_is_built_in_is_told_like_the_first() -> None:
+    facts = discs(disc(), volumes=rows(volume("c", BootVolume=False)))
+    assert facts["solid_state"] == [{"mount": "C:", "device": "disk 0", "trimmed": True}]
+    assert facts["discs"] == [{"disc": "disk 0", "healthy": True}]
 
 
 @pytest.mark.parametrize("step", ["volumes", "partitions", "discs"])
@@ -135,6 +142,9 @@ def test_discs_of_which_none_is_told_are_not_all_healthy() -> None:
 def test_who_is_no_administrator_may_be_shown_no_array_where_there_is_one() -> None:
     said = discs(about=Meta(admin=False))["arrays"]
     assert said.reason == Reason.DENIED
+    assert discs()["arrays"] == []
+    some = rows({"FriendlyName": "Data", "HealthStatus": 0})
+    assert len(discs(about=Meta(admin=False), spaces=some)["arrays"]) == 1
 
 
 @pytest.mark.parametrize("step", ["volumes", "partitions", "disks", "discs", "filesystem"])

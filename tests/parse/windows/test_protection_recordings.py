@@ -80,6 +80,8 @@ def test_products_are_those_that_the_fact_knows() -> None:
         ("TeamViewer 15", "teamviewer"),
         ("Splashtop Streamer", "splashtop"),
         ("TightVNC", "vnc"),
+        ("UltraViewer version 6.6", "ultraviewer"),
+        ("SimpleHelp Remote Access", "simplehelp"),
         ("Radmin Server 3.5", "radmin"),
         ("Remote Desktop Connection Manager", None),
         ("Microsoft Teams", None),

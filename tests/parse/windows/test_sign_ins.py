@@ -1,5 +1,6 @@
 """Sign-ins to Windows from other machines, summed up on the spot."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ def row(
     user: str = "a", domain: str = "D", kind: str = "3", source: str = "10.1.1.1", **more: Any
 ) -> dict[str, Any]:
     part = [user, domain, kind, source, more.pop("computer", "PC"), "", "", more.pop("program", "-")]
+    part.append(more.pop("sid", "S-1-5-21-1-2-3-1104"))
     return {"key": part, "count": 1, "first": "2026-10-01T00:00:00Z", "last": "2026-10-02T00:00:00Z", **more}
 
 
@@ -61,6 +63,13 @@ def test_whom_the_ssh_server_signs_in_is_no_program_of_the_machine(kind: str, me
 def test_an_account_that_is_called_like_a_computer_is_not_left_out() -> None:
     assert who(seen(row("admin$", kind="10"))) == [("D\\admin$", "10.1.1.1", "remote desktop")]
     assert who(seen(row("admin$", "srv"))) == [("srv\\admin$", "10.1.1.1", "network")]
+
+
+def test_sessions_of_nobody_that_windows_opens_to_itself_are_left_out() -> None:
+    assert who(seen(row(source="-", computer="-", sid="S-1-5-7"))) == []
+    assert len(who(seen(row(source="-", computer="PC", sid="S-1-5-7")))) == 1
+    assert len(who(seen(row(computer="-", sid="S-1-5-7")))) == 1
+    assert len(who(seen(row(source="LOCAL", computer="-", sid="S-1-5-7")))) == 1
 
 
 def test_a_remote_desktop_without_the_domain_is_one_too() -> None:
@@ -133,3 +142,12 @@ def test_failures_that_are_not_recorded_are_unknown() -> None:
 def test_a_security_log_that_was_denied_is_unknown() -> None:
     facts = sign_ins.remote(Steps(META, {"sign_ins": DENIED, "audit": auditpol()}))
     assert all(isinstance(value, Unread) for value in facts.values())
+
+
+def test_tries_against_a_domain_controller_may_be_more_than_are_counted() -> None:
+    sets = {name: {"state": "empty", "rows": [], "capped": False} for name in ("signed_in", "failed")}
+    data = {"days": 92, "oldest": "2026-01-01T00:00:00Z", "sets": sets}
+    steps = {"sign_ins": ok(data), "audit": auditpol()}
+    facts: Any = sign_ins.remote(Steps(replace(META, product="LanmanNT"), steps))
+    assert facts["incomplete"]["failed"].reason == Reason.INCOMPLETE_RECORD
+    assert "failed" not in sign_ins.remote(Steps(META, steps))["incomplete"]  # type: ignore[operator]

@@ -145,9 +145,14 @@ def test_a_disc_that_is_a_file_on_a_server_without_bitlocker_is_not_told_either(
 
 
 def test_what_bears_no_path_is_not_protected_by_what_bears_none() -> None:
-    nameless = volume("x", "X:", DeviceID=None)
-    facts = machine(nameless, bitlocker=rows({"DeviceID": None, "ProtectionStatus": 1}))
+    nameless, usb = volume("x", "X:", DeviceID=None), {"DiskNumber": 1, "AccessPaths": [""]}
+    facts = machine(
+        nameless,
+        bitlocker=rows({"DeviceID": None, "ProtectionStatus": 1}),
+        partitions=rows(partition("c"), usb),
+    )
     assert "encrypted" not in facts["filesystems"][1]
+    assert facts["filesystems"][1]["removable"] is False
 
 
 @pytest.mark.parametrize(("kind", "kept"), [(None, True), ("3", True), (7, True), (5, False), (4, False)])

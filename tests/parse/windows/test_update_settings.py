@@ -253,8 +253,8 @@ def test_a_day_with_its_month_in_the_wrong_place_is_none() -> None:
     assert last(events, rows({"InstalledOn": "12/10/2026"})) == "2026-09-10T01:55:40Z"
 
 
-@pytest.mark.parametrize("number", ["2461484", "2310138", "915597"])
-def test_definitions_of_older_names_are_no_updates(number: str) -> None:
+@pytest.mark.parametrize("number", ["2461484", "2310138", "915597", "4023057", "5001716"])
+def test_what_comes_by_another_way_is_no_update_of_windows(number: str) -> None:
     daily = f"Definition Update for Microsoft Endpoint Protection - KB{number} (Definition 1.4)"
     old = log(("2026-10-12T01:00:00Z", daily), ("2026-08-01T00:00:00Z", DAILY))
     assert last(old, rows()) is None

@@ -32,7 +32,7 @@ def update(title: str = "2026-10 Kumulatives Update (KB5070011)", **more: Any) -
 
 def found(*updates: Any, result: int = 2, **steps: Any) -> dict[str, Any]:
     said = ok({"result": result, "service": 0, "scanned": "2026-10-12T03:11:19Z", "rows": list(updates)})
-    keys = dict.fromkeys(("policy", "au", "mdm", "user", "state"), ABSENT)
+    keys = dict.fromkeys(("policy", "au", "mdm", "user", "state", "microsoft"), ABSENT)
     return search(asked(META, **{"found": said, **keys, **steps}))
 
 
@@ -52,6 +52,7 @@ def test_an_update_that_waits() -> None:
         ],
         "held": [],
         "automatic_scan": "2026-10-12T03:11:19Z",
+        "other_products": False,
     }
 
 
@@ -124,7 +125,9 @@ def test_one_update_with_a_day_that_is_none_costs_no_other(day: str) -> None:
 
 
 def test_a_search_with_errors_is_a_part_and_one_that_failed_nothing() -> None:
-    assert found(result=3)["incomplete"]["listed"].reason == Reason.INCOMPLETE_RECORD
+    broken = found(result=3)["incomplete"]
+    assert broken["listed"].reason == broken["held"].reason == Reason.INCOMPLETE_RECORD
+    assert "held" not in found(mdm=key(DeferQualityUpdatesPeriodInDays=7))["incomplete"]
     for said in (ok({"result": 4, "rows": []}), ok([]), DENIED):
         with pytest.raises(NotRead):
             found(found=said)
@@ -134,6 +137,22 @@ def test_a_search_with_errors_is_a_part_and_one_that_failed_nothing() -> None:
 def test_a_search_without_its_list_did_not_find_nothing(rows: dict[str, Any]) -> None:
     with pytest.raises(Unparsable):
         search(asked(META, found=ok({"result": 2, **rows})))
+
+
+@pytest.mark.parametrize(
+    ("said", "others"),
+    [
+        ({"microsoft": key(RegisteredWithAU=1)}, True),
+        ({"microsoft": key(RegisteredWithAU=0)}, False),
+        ({"user": key(AllowMUUpdateService=1)}, True),
+        ({"mdm": key(AllowMUUpdateService=1)}, True),
+        ({"au": key(AllowMUUpdateService=0), "microsoft": key(RegisteredWithAU=1)}, False),
+        ({"microsoft": DENIED}, None),
+    ],
+)
+def test_whether_other_products_are_looked_for(said: dict[str, Any], others: bool | None) -> None:
+    value = found(**said)["other_products"]
+    assert (None if isinstance(value, Unread) else value) is others
 
 
 @pytest.mark.parametrize("scanned", [None, "", "1899-12-30T00:00:00Z"])
