@@ -38,7 +38,10 @@ def reach(kind: str, value: str) -> str:
     """How much an exclusion leaves out: drive, users, temp, windows, programs, launcher, or narrow."""
     plain = value.strip().strip('"').replace("/", "\\").lower()
     # `\\` within a path is `\`, and a folder of any name below one of any name is no narrower.
-    plain = re.sub(r"(?:\\\*)+$", r"\\*", re.sub(r"(?<=[^\\])\\+", r"\\", plain))
+    plain = re.sub(r"(?<=[^\\])\\+", r"\\", plain)
+    stem = plain.rstrip("\\*")
+    if plain[len(stem) :].startswith("\\*"):
+        plain = stem + "\\*"
     if kind == "extension":
         return "programs" if plain.removeprefix("*").removeprefix(".") in _PROGRAM_TYPES else "narrow"
     if kind == "process" and plain.rpartition("\\")[2] in _LAUNCHERS:

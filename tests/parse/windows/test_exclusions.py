@@ -46,3 +46,10 @@ from igaudit.parse.windows import exclusions
 )
 def test_how_much_an_exclusion_leaves_out(kind: str, value: str, reach: str) -> None:
     assert exclusions.reach(kind, value) == reach
+
+
+@pytest.mark.parametrize("end", ["", "x"])
+@pytest.mark.parametrize("part", ["\\*", "\\", "*", "\\*.exe", "a\\"])
+def test_a_long_value_costs_no_more_than_its_length(part: str, end: str) -> None:
+    for kind in ("path", "extension", "process"):
+        assert exclusions.reach(kind, "C:" + part * 100_000 + end)
