@@ -52,9 +52,11 @@ class Plan:
         """The feeds that the derived facts of its collectors are joined with."""
         return frozenset(feed for collector in self.collectors for feed in collector.joins)
 
-    def readers(self, collector: str) -> tuple[str, ...]:
-        """The checks that read what `collector` gives: why it is asked."""
-        return tuple(check.id for check in self.checks if collector in check.groups())
+    def checks_about(self, platform: str, kind: str) -> tuple[Check, ...]:
+        """The checks that can apply to such a target: all that they read can be seen on it."""
+        shows = Catalogue.of(self.library.collectors).shows
+        fitting = (c for c in self.checks if not c.applies_to.platform or platform in c.applies_to.platform)
+        return tuple(c for c in fitting if all((platform, kind) in shows[name] for name in c.seen()))
 
     def known_checks(self) -> frozenset[str]:
         """The ids of every check there is, whether this run has it or not."""

@@ -11,6 +11,7 @@ from igaudit.collect.gather import now
 from igaudit.evaluate.matchers import shown
 from igaudit.evaluate.parameters import resolve_parameters
 from igaudit.model.collector import Probe
+from igaudit.model.policy import Check
 from igaudit.model.target import ORGANISATION, PLATFORMS, Kind
 from igaudit.report.advice import counted
 
@@ -63,7 +64,8 @@ def _print_script(plan: Plan, target: str, sudo: bool, files: bool) -> None:
 
 
 def _show(plan: Plan, platform: str) -> None:
-    probes = plan.probes(platform, Kind.ORGANISATION if platform == ORGANISATION else Kind.MACHINE)
+    kind = Kind.ORGANISATION if platform == ORGANISATION else Kind.MACHINE
+    probes, checks = plan.probes(platform, kind), plan.checks_about(platform, kind)
     sent = sum(not probe.reader for probe in probes)
     collectors = {collector.name: collector for collector in plan.collectors}
     click.echo(f"Profile {plan.profile.name}: {plan.profile.title}")
@@ -76,15 +78,22 @@ def _show(plan: Plan, platform: str) -> None:
         mine = [probe for probe in probes if probe.id.split(".")[0] == name]
         if not mine:
             continue
-        readers = plan.readers(name)
         click.echo(f"{name}: {collector.title}")
-        click.echo(f"  for {_listed(readers) if readers else 'the description of the target'}")
+        click.echo(f"  for {_reason(name, checks, plan.checks)}")
         for probe in mine:
             click.echo(f"  {probe.id} ({_rights(probe)}; {probe.cost})")
             click.echo(f"    reads {probe.reads}")
             if probe.writes:
                 click.echo(f"    only with --temporary-files: it writes {probe.writes}")
     click.echo("\nNothing on a target is written, installed, refreshed or restarted.")
+
+
+def _reason(group: str, checks: tuple[Check, ...], every: tuple[Check, ...]) -> str:
+    """Why a group is asked of this platform: the checks that can apply there and read it."""
+    if readers := tuple(check.id for check in checks if group in check.groups()):
+        return _listed(readers)
+    elsewhere = any(group in check.groups() for check in every)
+    return "checks of other platforms" if elsewhere else "the description of the target"
 
 
 _RIGHTS = {

@@ -65,6 +65,16 @@ def of_kerberos(error: BaseException) -> bool:
     return type(error).__name__ == "KerberosExchangeError" or "GSSError" in type(error).__name__
 
 
+def too_old(error: BaseException, where: str) -> Unreachable | None:
+    """What is said where the target speaks a CredSSP that is older than we allow; None elsewhere."""
+    if "did not meet the minimum requirements" not in str(error):
+        return None
+    return Unreachable(
+        f"{where} speaks a CredSSP from before 2018, which lets others sign in in your name",
+        "Bring the target up to date (CVE-2018-0886), or sign in in another way.",
+    )
+
+
 def explain(error: BaseException, where: str, sign_in: SignIn) -> Unreachable:
     """What `error` says about the target at `where`. A refused sign-in is `refusal`'s."""
     if isinstance(error, Unreachable):
@@ -75,7 +85,7 @@ def explain(error: BaseException, where: str, sign_in: SignIn) -> Unreachable:
         return _status(error, where)
     if isinstance(error, TooManyRedirects):
         return _no_winrm(where, "it sends us on to another address")
-    if isinstance(error, SSLError):
+    if isinstance(error, SSLError) and "EOF" not in str(error):
         return tls_trouble(error, where, where)
     if type(error).__name__ == "MutualAuthenticationError":
         return Unreachable(
@@ -216,6 +226,8 @@ def _dropped(error: OSError, where: str) -> Unreachable:
     said = readable(str(error), 160)
     if isinstance(error, RequestException) and "RemoteDisconnected" in said:
         said = "it closed the connection without an answer"
+    elif isinstance(error, SSLError):  # Of the handshake itself the wire has told.
+        said = "the connection ended in the middle"
     elif "reset" in said.lower():
         said = "it reset the connection"
     return Unreachable(

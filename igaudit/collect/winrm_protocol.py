@@ -17,7 +17,7 @@ from winrm.exceptions import InvalidCredentialsError, WinRMOperationTimeoutError
 from winrm.protocol import Protocol
 from winrm.transport import Transport
 
-from igaudit.collect.winrm_errors import ERRORS, explain, of_kerberos
+from igaudit.collect.winrm_errors import ERRORS, explain, of_kerberos, too_old
 from igaudit.collect.winrm_offer import Offer, refusal, schemes_in
 from igaudit.collect.winrm_sign_in import SignIn
 from igaudit.collect.winrm_wire import Adapter, Wire
@@ -26,6 +26,8 @@ from igaudit.errors import Unreachable
 # After the first a target answers "nothing yet" (it allows 60 at most); pywinrm wants the second longer.
 OPERATION_SECONDS, READ_SECONDS = 20, 30
 _OFFER_SECONDS = 5.0
+# Before this version somebody in between can sign in elsewhere in our name (CVE-2018-0886).
+_CREDSSP = 5
 # They warn of what is of no use to whoever runs a scan, such as a binding that cannot be made.
 warnings.filterwarnings("ignore", module=r"(winrm|requests_ntlm|requests_credssp|urllib3)(\.|$)")
 P = ParamSpec("P")
@@ -118,7 +120,7 @@ class Client:
             raise
         except _refusals_of(self.sign_in) as e:
             self.drop()
-            self._refusal = self._refused()
+            self._refusal = too_old(e, self.wire.where) or self._refused()
             raise self._refusal from e
         except _errors_of(self.sign_in) as e:
             self.drop()
@@ -147,7 +149,7 @@ class _Transport(Transport):
 
     def __init__(self, wire: Wire, **options: Any) -> None:
         self._wire = wire
-        super().__init__(read_timeout_sec=READ_SECONDS, **options)
+        super().__init__(read_timeout_sec=READ_SECONDS, credssp_minimum_version=_CREDSSP, **options)
 
     def build_session(self) -> Session:
         session = super().build_session()

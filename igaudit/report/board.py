@@ -54,22 +54,24 @@ def risks(book: Book) -> Part:
         if counted_as(result) == Outcome.FAIL:
             failing.setdefault(result.check, []).append(result)
     worst = sorted(failing, key=book.rank)[:MOST_RISKS]
-    header = ("Risk", "Severity", "Where", "Why it matters", "Check")
-    rows = [
-        (
-            plain(f"Not so: {book.check(id).title}"),
-            plain(severity_badge(book.check(id).severity)),
-            plain(counted(len({r.target for r in failing[id]}), "target")),
-            plain(book.check(id).why),
-            plain(book.link("failure", id)),
-        )
-        for id in worst
-    ]
-    if not rows:
+    if not worst:
         return (), 0
+    header = ("Risk", "Severity", "Where", "Why it matters", "Check")
+    rows = [_risk(book, id, len({r.target for r in failing[id]})) for id in worst]
     left = len(failing) - len(worst)
     more = (Paragraph(plain(f"{counted(left, 'more check')} of lesser severity fail.")),) if left else ()
     return (trimmed(book, "The risks that matter most", header, rows), *more), len(failing)
+
+
+def _risk(book: Book, id: str, targets: int) -> tuple[Cell, ...]:
+    check = book.check(id)
+    return (
+        plain(f"Not so: {check.title}"),
+        plain(severity_badge(check.severity)),
+        plain(counted(targets, "target")),
+        plain(check.why),
+        plain(book.link("failure", id)),
+    )
 
 
 def ending(book: Book) -> Part:

@@ -54,29 +54,24 @@ def load_signers(path: Path) -> tuple[AllowedSigner, ...]:
 
 
 def _signer(line: str, path: str, number: int) -> AllowedSigner:
-    def wrong(message: str) -> ContentError:
-        return ContentError([Problem(path, number, message)])
-
     try:
-        words = shlex.split(line)
+        return _parsed(line, f"{path}:{number}")
+    except binascii.Error:
+        raise ContentError([Problem(path, number, "its key is not whole")]) from None
     except ValueError as error:
-        raise wrong(str(error)) from None
+        raise ContentError([Problem(path, number, str(error))]) from None
+
+
+def _parsed(line: str, place: str) -> AllowedSigner:
+    """Raises ValueError."""
+    words = shlex.split(line)
     at = next((i for i, word in enumerate(words) if word.startswith(("ssh-", "ecdsa-", "sk-"))), 0)
     if at not in (1, 2) or len(words) < at + 2:
-        raise wrong("write: WHO [OPTIONS] KEY-TYPE KEY, as in ssh-keygen's file of allowed signers")
-    try:
-        options = dict(_options(words[1] if at == 2 else ""))
-        blob = base64.b64decode(words[at + 1], validate=True)
-    except binascii.Error:
-        raise wrong("its key is not whole") from None
-    except ValueError as error:
-        raise wrong(str(error)) from None
-    try:
-        after, before = (_moment(options.get(name)) for name in ("valid-after", "valid-before"))
-        namespaces = options.get("namespaces", "")
-        return AllowedSigner(words[0], blob, namespaces, after, before, f"{path}:{number}")
-    except ValueError as error:
-        raise wrong(str(error)) from None
+        raise ValueError("write: WHO [OPTIONS] KEY-TYPE KEY, as in ssh-keygen's file of allowed signers")
+    options = dict(_options(words[1] if at == 2 else ""))
+    after, before = (_moment(options.get(name)) for name in ("valid-after", "valid-before"))
+    blob = base64.b64decode(words[at + 1], validate=True)
+    return AllowedSigner(words[0], blob, options.get("namespaces", ""), after, before, place)
 
 
 def _options(text: str) -> Iterator[tuple[str, str]]:

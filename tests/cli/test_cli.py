@@ -103,6 +103,21 @@ def test_plan_contacts_nothing_and_names_every_probe(tmp_path: Path) -> None:
     assert subprocess.run(["sh", "-n"], input=script, text=True, check=False).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("platform", "reason"),
+    [("linux", "patching.update-source-alive"), ("windows", "checks of other platforms")],
+)
+def test_plan_names_only_checks_that_can_apply(tmp_path: Path, platform: str, reason: str) -> None:
+    """`updates` is seen on both, and the fact that this check reads of it on Linux alone."""
+    said = igaudit(tmp_path, "plan", "--platform", platform, "--check", "patching.update-source-alive").stdout
+    assert re.search(rf"^updates: .*\n  for {re.escape(reason)}$", said, re.M)
+
+
+def test_a_group_that_is_meant_is_named_where_it_was_taken_for_a_target(tmp_path: Path) -> None:
+    done = igaudit(tmp_path, "facts", "sshd", "--connect-timeout", "1")
+    assert "igaudit: sshd is a fact group too: igaudit facts --group sshd" in done.stderr
+
+
 def test_explain_says_where_a_value_comes_from(tmp_path: Path) -> None:
     said = igaudit(tmp_path, "plan", "--explain").stdout
     assert "patching.fix_within = 14 days" in said

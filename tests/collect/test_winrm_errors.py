@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from requests.exceptions import ConnectionError as RequestsConnectionError
-from requests.exceptions import TooManyRedirects
+from requests.exceptions import SSLError, TooManyRedirects
 from winrm.exceptions import WinRMError, WinRMTransportError, WSManFaultError
 
 from igaudit.collect.winrm_errors import busy, explain, quota
@@ -150,3 +150,12 @@ def test_a_scheme_that_is_not_offered_is_no_wrong_password() -> None:
     alone = Offer(401, ("http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual",))
     assert "Sign in by certificate" in other_way("ntlm", alone)
     assert other_way("credssp", Offer(401, ("basic",))).startswith("On the target, enable CredSSP")
+
+
+def test_a_tls_connection_that_ends_in_the_middle_is_not_taken_for_a_handshake() -> None:
+    said = "Max retries exceeded (Caused by SSLEOFError(8, 'EOF occurred in violation of protocol'))"
+    assert str(explain(SSLError(said), WHERE, NTLM)) == f"{WHERE} hung up: the connection ended in the middle"
+
+
+def test_a_code_of_any_length_is_cut() -> None:
+    assert len(str(explain(fault(10**4000), WHERE, NTLM))) < 100

@@ -214,3 +214,14 @@ def test_a_kdc_that_says_nothing_is_not_mistaken_for_the_target() -> None:
 
     with pytest.raises(Unreachable, match="no KDC of the realm answers"):
         client.call(0.05, sign_in)
+
+
+def test_an_old_credssp_is_not_given_the_password(
+    services: Services, asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spnego._credssp._CREDSSP_VERSION", 4)
+    server = services.start(echo, doors=Doors(("CredSSP",)))
+    error = asker.refusal(target_of(server), "credssp")
+    assert "CredSSP from before 2018" in str(error)
+    assert "CVE-2018-0886" in error.advice
+    assert server.traffic.users == []
