@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -263,7 +264,9 @@ def test_ctrl_c_leaves_no_shell(services: Services, scanner: Scanner, times: int
     path = inventory(scanner.folder.parent / "estate.yaml", server, [f"ward-{n}" for n in range(5)])
     out = ["--out", str(scanner.folder / "run")]
     command = [sys.executable, "-m", "igaudit", "scan", "-i", str(path), *scanner.options(), *out]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    # Whoever runs the tests may have told their children not to heed Ctrl-C.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=ROOT, preexec_fn=heed)
     wait_for(lambda: len(server.state.commands) == 5, 30.0)
     for _ in range(times):
         process.send_signal(signal.SIGINT)

@@ -2,6 +2,7 @@
 
 import os
 import pty
+import signal
 import sys
 import termios
 from pathlib import Path
@@ -64,6 +65,7 @@ def test_ctrl_c_at_the_question_for_a_password_leaves_the_terminal_as_it_was(
     target = f"{server.scheme}://{USER}@localhost:{server.port}"
     child, terminal = pty.fork()
     if child == 0:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # it may have been told not to heed Ctrl-C
         os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
         os.execv(sys.executable, [sys.executable, "-m", "igaudit", "scan", target, *options])
     asked = b""
