@@ -10,16 +10,16 @@ import click
 from igaudit.api import Library
 from igaudit.assess import TOOL
 from igaudit.cli.options import PATH, content_options, library_of
+from igaudit.cli.running import assessment_of
 from igaudit.cli.seal import signer_from
 from igaudit.errors import UsageError, near
-from igaudit.model.assessment_json import from_json
 from igaudit.model.facts import ANSWERED
 from igaudit.model.result import Assessment, RequirementRow, Result
 from igaudit.report.clean import markdown, markdown_code
 from igaudit.report.csvfile import csv_text
 from igaudit.sampling import CONFIDENCE, Item, limits, population, sample
 from igaudit.store.pack import write_pack
-from igaudit.store.run_folder import ASSESSMENT, StoredRun, file_name
+from igaudit.store.run_folder import StoredRun, file_name
 
 _DEVIATIONS = 4
 
@@ -57,7 +57,7 @@ def command(
     """
     stored = StoredRun.open(run)
     stored.check()
-    assessment = from_json(stored.read_json(ASSESSMENT))
+    assessment = assessment_of(stored)
     row = _row(assessment, toolkit, requirement)
     strata = population(assessment.results, row.checks)
     items = sample(strata, size, seed)
@@ -157,7 +157,7 @@ def _sample(items: list[Item], drawn: list[Result]) -> str:
 
 def _how(row: RequirementRow, library: Library) -> str:
     """What each check reads, so that it can be seen on the machine without igaudit."""
-    checks = {check.id: check for policy in library.policies.values() for check in policy.checks}
+    checks = library.checks()
     lines = ["# How to see it on the machine", ""]
     for id in row.checks:
         if id in checks:
