@@ -157,7 +157,7 @@ def _sample(items: list[Item], drawn: list[Result]) -> str:
 
 def _how(row: RequirementRow, library: Library) -> str:
     """What each check reads, so that it can be seen on the machine without igaudit."""
-    checks = library.checks()
+    checks = library.checks
     lines = ["# How to see it on the machine", ""]
     for id in row.checks:
         if id in checks:
