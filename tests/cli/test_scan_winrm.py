@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from igaudit.cli import cli
 from tests.cli.winrm_scans import VARIABLE, Scan, Scanner, inventory, url
 from tests.sshd import wait_for
 from tests.wsman.backends import CLIXML, echo, never
@@ -246,6 +247,18 @@ def test_what_cannot_be_reached_is_one_row_with_advice(
     assert (scan.target["status"], scan.assessment["results"]) == ("unreachable", [])
     assert says in scan.target["detail"]
     assert scan.target["advice"]
+
+
+def test_what_a_machine_said_is_recorded_for_those_who_have_none(
+    services: Services, scanner: Scanner, tmp_path: Path
+) -> None:
+    server, shipped = services.start(recorded("windows-2022")), ROOT / "collectors/smb/samples"
+    samples = tmp_path / "samples"
+    options = ["--group", "smb", "--record", "windows-2022", "--out", str(samples), *scanner.options()]
+    cli.main(["collect", url(server), *options], standalone_mode=False)
+    facts = "smb/samples/windows-2022.json"
+    assert (samples / facts).read_text() == (shipped / "windows-2022.json").read_text()
+    assert (samples / facts).with_suffix(".txt").exists()
 
 
 def test_no_secret_is_in_what_is_kept(whole: Scan) -> None:
