@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import queue
 import socket
 import subprocess
 import tempfile
@@ -12,12 +11,12 @@ from typing import Protocol
 
 from paramiko.ssh_exception import SSHException
 
+from igaudit.collect.resolver import Address, addresses_of
 from igaudit.collect.ssh_config import Settings
 from igaudit.collect.transport import environment, readable
 from igaudit.errors import Unreachable
 
 _OPENING = 256
-Address = tuple[int, tuple[object, ...]]
 
 
 class Deadline:
@@ -130,31 +129,9 @@ def connect_tcp(settings: Settings, deadline: Deadline, idle: float) -> Wire:
 
 
 def resolve(settings: Settings, deadline: Deadline) -> list[Address]:
-    """The addresses of a name, in the order to try them. Raises Unreachable.
-
-    In a thread, since a resolver knows no timeout.
-    """
-    answer: queue.SimpleQueue[list[Address] | str] = queue.SimpleQueue()
-    arguments = (settings.address, settings.port, answer)
-    threading.Thread(target=_ask_resolver, args=arguments, daemon=True).start()
-    try:
-        found = answer.get(timeout=deadline.left())
-    except queue.Empty:
-        found = f"no answer from the name servers in {deadline.seconds:g} s"
-    if isinstance(found, str):
-        raise Unreachable(
-            f"the name {settings.address!r} cannot be resolved: {found}",
-            "Check its spelling, the address in the inventory, and HostName in ~/.ssh/config.",
-        )
-    return found
-
-
-def _ask_resolver(name: str, port: int, answer: "queue.SimpleQueue[list[Address] | str]") -> None:
-    try:
-        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-        answer.put([(family, address) for family, _, _, _, address in found])
-    except (OSError, UnicodeError) as e:
-        answer.put(getattr(e, "strerror", None) or str(e))
+    """The addresses of a name, in the order to try them. Raises Unreachable."""
+    advice = "Check its spelling, the address in the inventory, and HostName in ~/.ssh/config."
+    return addresses_of(settings.address, settings.port, deadline.left(), advice)
 
 
 def run_proxy_command(settings: Settings) -> Wire:

@@ -5,7 +5,6 @@ what it is sent it keeps. Here a watch cuts the connection when the time is over
 """
 
 import contextlib
-import queue
 import select
 import socket
 import ssl
@@ -19,13 +18,13 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from igaudit.collect.resolver import Address, addresses_of
 from igaudit.collect.winrm_tls import tls_trouble
 from igaudit.errors import Unreachable
 
 # pywinrm asks for envelopes of 150 kB; anything much longer is no answer to what was asked.
 MAX_ANSWER = 1024 * 1024
 _BLOCK = 65536
-Address = tuple[int, tuple[object, ...]]
 
 
 class Wire:
@@ -92,20 +91,9 @@ class Wire:
             self._ready = None
 
     def resolve(self) -> list[Address]:
-        """The addresses of the name. In a thread, since a resolver knows no time-out. Raises Unreachable."""
-        answer: queue.SimpleQueue[list[Address] | str] = queue.SimpleQueue()
-        threading.Thread(target=_ask_resolver, args=(self.name, self.port, answer), daemon=True).start()
-        waited = self.left()
-        try:
-            found = answer.get(timeout=waited)
-        except queue.Empty:
-            found = f"no answer from the name servers in {waited:.0f} s"
-        if isinstance(found, str):
-            raise Unreachable(
-                f"the name {self.name!r} cannot be resolved: {found}",
-                "Check its spelling, and the address in the inventory.",
-            )
-        return found
+        """The addresses of the name. Raises Unreachable."""
+        advice = "Check its spelling, and the address in the inventory."
+        return addresses_of(self.name, self.port, self.left(), advice)
 
     def _connected(self, addresses: list[Address]) -> socket.socket:
         refused, started = "", time.monotonic()
@@ -220,11 +208,3 @@ def _stale(sock: socket.socket) -> bool:
         return False
     sock.close()
     return True
-
-
-def _ask_resolver(name: str, port: int, answer: "queue.SimpleQueue[list[Address] | str]") -> None:
-    try:
-        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
-        answer.put([(family, address) for family, _, _, _, address in found])
-    except (OSError, UnicodeError) as e:
-        answer.put(getattr(e, "strerror", None) or str(e))
