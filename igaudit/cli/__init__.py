@@ -4,12 +4,12 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from igaudit import __version__
-from igaudit.errors import IgauditError
+from igaudit.errors import IgauditError, near
 
 # verb: (module, what `igaudit --help` says). A verb's module is imported only when it is used.
 VERBS = {
@@ -34,8 +34,13 @@ VERBS = {
     "completion": ("completion", "Print the completion script of a shell."),
 }
 INTERRUPTED, BUG = 130, 1
+UNHEARD = 141  # as a shell has it for what SIGPIPE ends: 0 would say that all is well
 FAREWELL = 8.0  # seconds
 CONFIG = "igaudit.yaml"
+
+
+class _ReaderGone(Exception):
+    """Nobody reads our output any more."""
 
 
 class LazyGroup(click.Group):
@@ -50,6 +55,19 @@ class LazyGroup(click.Group):
         module = import_module(f"igaudit.cli.{VERBS[cmd_name][0]}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if not (args[0] in VERBS or args[0].startswith("-") or ctx.resilient_parsing):
+            ctx.fail(f"No such command '{args[0]}'{near(args[0], VERBS)}.")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReaderGone from None  # click would end with 1, the status of a bug
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
@@ -88,10 +106,10 @@ def main() -> None:
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt) as stop:
         _end_now(_say(_with_notes("interrupted", stop.__cause__ or stop), INTERRUPTED))
-    except BrokenPipeError:
+    except (_ReaderGone, BrokenPipeError):
         # The reader of our output has gone (`igaudit … | head`): that is its right.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
+        status = UNHEARD
     except Exception as error:  # the last resort: a bug, said without a traceback
         if os.environ.get("IGAUDIT_TRACEBACK"):
             raise

@@ -51,6 +51,7 @@ def command(
     overlay = stored_overlay(stored, options.pop("waivers"), options.pop("attestations"))
     as_of = as_of_day(options.pop("as_of"), stored.run.as_of)
     info = RunInfo(stored.run.id, stored.run.started, stored.run.finished, as_of, plan.profile.name)
+    _say_too_early(as_of, stored.run.started)
     data = JoinedData.stored(stored)
     estate = Survey.of(stored.snapshots()).estate
     beside = Beside(overlay.waivers, overlay.attestations, data.feeds, data.countries, estate)
@@ -68,6 +69,13 @@ def _wanted(stored: StoredRun, profile: str | None, others: dict[str, tuple[str,
     return Wanted(profile or stored.wanted["profile"], **chosen)
 
 
+def _say_too_early(as_of: str, started: str) -> None:
+    """Warn of a day by which nothing had been read yet: whatever lies after it looks as if it were to come."""
+    if as_of < started[:10]:
+        warning = f"{as_of} lies before the day of the scan ({started[:10]}): ages and times come out wrong"
+        click.echo(f"igaudit: --as-of {warning}", err=True)
+
+
 def _say_differences(plan: Plan, stored: StoredRun) -> None:
     """Name the content that is not what the run was judged by."""
     now, then = (
@@ -75,6 +83,14 @@ def _say_differences(plan: Plan, stored: StoredRun) -> None:
         for files in (plan.content_files(), stored.content)
     )
     for path in sorted(now.keys() | then.keys()):
-        if now.get(path) != then.get(path):
-            what = "is new" if path not in then else "is gone" if path not in now else "differs"
-            click.echo(f"igaudit: {path} {what} since the run was stored", err=True)
+        if path in now and path in then and now[path] != then[path]:
+            click.echo(f"igaudit: {path} differs since the run was stored", err=True)
+        elif path not in then:
+            click.echo(f"igaudit: {path} was not used when the run was stored", err=True)
+        elif path not in now and not _is_there(plan, path):
+            click.echo(f"igaudit: {path} is gone since the run was stored", err=True)
+
+
+def _is_there(plan: Plan, path: str) -> bool:
+    """Whether a content file still exists: one that was not asked for this time is not gone."""
+    return any((root / path).is_file() for root in plan.library.content.roots)

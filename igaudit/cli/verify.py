@@ -36,7 +36,9 @@ def command(ctx: click.Context, /, path: Path, signers: Path | None) -> None:
 
 def _summary(verdict: Verdict) -> str:
     if verdict.findings:
-        return f"Run {verdict.run}: {len(verdict.findings)} of its files are not as they were stored."
+        number = len(verdict.findings)
+        verb = "is not as it was" if number == 1 else "are not as they were"
+        return f"Run {verdict.run}: {number} of its files {verb} stored."
     return f"Run {verdict.run}: all {verdict.files} files are as they were stored."
 
 

@@ -18,6 +18,7 @@ from igaudit.load import Library
 from igaudit.load.waivers import load_waivers
 from igaudit.model.result import Assessment
 from igaudit.model.waiver import Waiver
+from igaudit.report.advice import counted
 from igaudit.store.run_folder import StoredRun
 
 as_of_option = click.option("--as-of", metavar="DAY", help="The day to judge by; default: today (UTC).")
@@ -103,7 +104,7 @@ def check(file: Path, own: tuple[Path, ...], run: Path | None, as_of: str | None
     warnings += _unmatched(waivers, assessment_of(StoredRun.open(run))) if run else []
     for warning in warnings:
         click.echo(f"warning: {warning}", err=True)
-    click.echo(f"{len(waivers)} waivers, {len(warnings)} warnings")
+    click.echo(f"{counted(len(waivers), 'waiver')}, {counted(len(warnings), 'warning')}")
 
 
 def _judged_on(as_of: str | None, otherwise: str) -> date:

@@ -43,7 +43,7 @@ def parse_target(text: str) -> Target:
         name, port, user = _place(text, text)
         return winrm_target(name, scheme, port=port, user=unquote(user))
     if separator and scheme != "ssh":
-        raise UsageError(f"target `{text}`: no transport `{scheme}`{near(scheme, _TRANSPORTS)}")
+        raise UsageError(f"target `{text}`: no transport `{scheme}`{near(scheme.lower(), _TRANSPORTS)}")
     name, port, user = _place(text, text if separator else f"ssh://{_bracketed(text)}")
     return ssh_target(name, port=port, user=user)
 
@@ -63,13 +63,21 @@ def _place(text: str, url: str) -> tuple[str, int, str]:
         raise UsageError(f"target `{place}`: {form} without a password: it would be seen by others")
     try:
         parts = urlsplit(url)
-        name, port = parts.hostname or "", parts.port or 0
+        name, port = parts.hostname or "", _port(parts)
     except ValueError as error:
         raise UsageError(f"target `{text}`: {error}") from None
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise UsageError(f"target `{text}`: {form} and nothing after it")
     # The zone of an IPv6 address may be written as RFC 6874 does.
     return _as_written(parts, name).replace("%25", "%"), port, parts.username or ""
+
+
+def _port(parts: SplitResult) -> int:
+    """The port of a URL, 0 where it has none; raises ValueError for what is none."""
+    try:
+        return parts.port or 0
+    except ValueError:
+        raise ValueError("write a port of 1 to 65535, in digits, or none") from None
 
 
 def _as_written(parts: SplitResult, name: str) -> str:

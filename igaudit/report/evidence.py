@@ -114,14 +114,14 @@ def statement(book: Book, row: RequirementRow) -> str:
     reached = len(book.assessment.targets) - len(book.silent)
     whole = f"{reached} of {counted(len(book.assessment.targets), 'target')}"
     sentences = [
-        f"On {run.as_of} igaudit judged {whole} by {counted(len(row.checks), 'check')} that bear on {row.id} "
-        f"({row.toolkit} {row.edition}).",
+        f"On {run.as_of} igaudit judged {whole} by {counted(len(row.checks), 'check')} that "
+        f"{'bears' if len(row.checks) == 1 else 'bear'} on {row.id} ({row.toolkit} {row.edition}).",
         _outcome_sentence(row),
     ]
     if row.counts.get(WAIVED):
-        sentences.append(
-            f"{counted(row.counts[WAIVED], 'failure')} of them are accepted by a waiver, and listed as such."
-        )
+        accepted = row.counts[WAIVED]
+        verb = "is" if accepted == 1 else "are"
+        sentences.append(f"{counted(accepted, 'failure')} {verb} accepted by a waiver, and listed as such.")
     if book.silent:
         sentences.append(f"{counted(len(book.silent), 'target')} gave no answer: of them nothing is known.")
     sentences.append(f"The evidence is run {run.id}, profile {run.profile}.")

@@ -124,7 +124,9 @@ class _Look:
             files = {stored.text(f["path"]): stored.text(f["sha256"]) for f in data["files"]}
             run, finished = (stored.text(data["run"][name]) for name in ("id", "finished"))
             return run, datetime.fromisoformat(finished), files
-        except (KeyError, TypeError, ValueError) as error:
+        except KeyError as error:
+            raise StoreError(f"{self._path}/{MANIFEST}: not a manifest: it has no `{error.args[0]}`") from None
+        except (TypeError, ValueError) as error:
             raise StoreError(f"{self._path}/{MANIFEST}: not a manifest: {error}") from None
 
     def _strange(self) -> Iterator[Finding]:

@@ -42,8 +42,10 @@ def load_signers(path: Path) -> tuple[AllowedSigner, ...]:
     """The signers of a file; raises ContentError with all its problems."""
     try:
         lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError.at(path, f"cannot be read: {error}") from None
+    except OSError as error:
+        raise ContentError.at(path, f"cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError as error:
+        raise ContentError.at(path, f"byte {error.start} is not UTF-8: save the file as UTF-8") from None
     gathered, found = Gathered(), []
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.lstrip().startswith("#"):

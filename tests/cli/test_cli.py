@@ -314,6 +314,23 @@ def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
     assert done.stderr == ""
 
 
+def test_an_output_that_nobody_reads_is_neither_a_bug_nor_clean() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "igaudit", "policy", "list"]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_verb_with_a_slip_is_answered_with_the_one_that_is_near() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "igaudit", "scn", "local"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "No such command 'scn' (did you mean `scan`?)." in done.stderr
+
+
 def own_check(folder: Path, body: str) -> list[str]:
     """The arguments for a scan by a check of one's own."""
     (folder / "own" / "policies").mkdir(parents=True)
