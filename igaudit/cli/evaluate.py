@@ -70,10 +70,10 @@ def _wanted(stored: StoredRun, profile: str | None, others: dict[str, tuple[str,
 
 
 def _say_too_early(as_of: str, started: str) -> None:
-    """Warn of a day by which nothing had been read yet: whatever lies after it looks as if it were to come."""
+    """Warn of a day by which nothing had been read yet: ages come out too small, or below nothing."""
     if as_of < started[:10]:
-        warning = f"{as_of} lies before the day of the scan ({started[:10]}): ages and times come out wrong"
-        click.echo(f"igaudit: --as-of {warning}", err=True)
+        early = f"{as_of} lies before the day of the scan ({started[:10]})"
+        click.echo(f"igaudit: --as-of {early}: ages and limits of time come out wrong", err=True)
 
 
 def _say_differences(plan: Plan, stored: StoredRun) -> None:

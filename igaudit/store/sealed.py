@@ -125,7 +125,8 @@ class _Look:
             run, finished = (stored.text(data["run"][name]) for name in ("id", "finished"))
             return run, datetime.fromisoformat(finished), files
         except KeyError as error:
-            raise StoreError(f"{self._path}/{MANIFEST}: not a manifest: it has no `{error.args[0]}`") from None
+            lacks = f"not a manifest: it has no `{error.args[0]}`"
+            raise StoreError(f"{self._path}/{MANIFEST}: {lacks}") from None
         except (TypeError, ValueError) as error:
             raise StoreError(f"{self._path}/{MANIFEST}: not a manifest: {error}") from None
 

@@ -81,6 +81,27 @@ def test_a_stored_run_is_judged_by_other_policies_with_what_it_has(tmp_path: Pat
     assert again.returncode == 4
 
 
+def test_content_that_was_not_asked_for_this_time_is_not_called_gone(tmp_path: Path) -> None:
+    toolkits = ("--toolkit", "dspt-caf", "--toolkit", "cyber-essentials")
+    igaudit(tmp_path, "scan", "local", CHECK, *toolkits, "--out", "run")
+    fewer = igaudit(tmp_path, "evaluate", "run", "--toolkit", "dspt-caf", "--format", "json")
+    assert fewer.stderr == ""
+    other = igaudit(tmp_path, "evaluate", "run", "--toolkit", "caf", "--format", "json")
+    assert other.stderr == "igaudit: policies/toolkits/caf.yaml was not used when the run was stored\n"
+
+
+def test_content_that_the_run_had_and_is_there_no_more_is_called_gone(tmp_path: Path) -> None:
+    first = igaudit(tmp_path, *own_check(tmp_path, 'expect: {os.version_id: "1"}'), "--out=run")
+    assert first.returncode in (3, 4), first.stderr
+    again = igaudit(tmp_path, "evaluate", "run", "--policy", "logging", "--format", "json")
+    assert "igaudit: policies/own.yaml is gone since the run was stored\n" in again.stderr
+
+
+def test_a_day_before_the_scan_is_warned_of(scanned: Path) -> None:
+    done = igaudit(scanned, "evaluate", "run", "--as-of", "2020-01-01", "--format", "json")
+    assert "--as-of 2020-01-01 lies before the day of the scan" in done.stderr
+
+
 def test_collect_then_evaluate_is_a_scan_in_two_steps(tmp_path: Path) -> None:
     assert igaudit(tmp_path, "collect", "local", CHECK, "--out", "run").returncode == 0
     assert not (tmp_path / "run" / "assessment.json").exists()

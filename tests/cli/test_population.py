@@ -67,11 +67,20 @@ def test_everything_audited_is_0(folder: Path) -> None:
     assert igaudit(folder, "population", "run", "one.csv").returncode == 0
 
 
+@pytest.mark.parametrize(("heading", "more"), [("Name", ""), ("Name;Description", ";x"), ("Machine", "")])
+def test_a_list_of_names_alone_is_enough(folder: Path, tmp_path: Path, heading: str, more: str) -> None:
+    (tmp_path / "names.csv").write_text(f"{heading}\nWEB1{more}\nVM{more}\nWEB9{more}\n")
+    done = igaudit(folder, "population", "run", str(tmp_path / "names.csv"), "--format", "json")
+    assert json.loads(done.stdout)["listed"] == 3, done.stderr
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("", "empty"),
         ("a,b\n1,2\n", "no heading"),
+        ("a,b\n1,2\n", "call them so in the file's heading"),
+        ("Wards\nweb1\nvm\nweb2\n", "no heading"),  # `VM` is a heading, where it stands first.
         ("Name,Serial\n", "lists no machine"),
         ("Name,Comment\n,x\n", "name no machine"),
     ],

@@ -286,3 +286,15 @@ def test_an_agent_seals_too(stored: Path, keys: Path, tmp_path: Path) -> None:
     done = subprocess.run(["ssh-agent", "sh", "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert verify(run, load_signers(signers(keys, tmp_path))).who
+
+
+def test_what_a_manifest_lacks_is_named(stored: Path, tmp_path: Path) -> None:
+    run = shutil.copytree(stored, tmp_path / "run")
+    (run / "manifest.json").write_text("{}")
+    with pytest.raises(StoreError, match="not a manifest: it has no `files`"):
+        verify(run)
+
+
+def test_a_file_of_signers_that_is_not_there_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match=r"nowhere: cannot be read: No such file or directory$"):
+        load_signers(tmp_path / "nowhere")

@@ -24,6 +24,8 @@ _HEADINGS = {
         "VM",
         "DNS Name",
         "CN",
+        "Machine",
+        "Computer",
     ),
     "serial": ("Serial number", "SerialNumber", "Serial no", "S/N", "Service tag", "BIOS serial number"),
     "mac": (
@@ -67,7 +69,7 @@ def _rows(opened: Opened, path: Path) -> Iterator[ListedMachine]:
 
 
 def _records(opened: Opened, path: Path) -> Iterator[Record]:
-    wanted = Wanted(COLUMNS)
+    wanted = Wanted(COLUMNS, least=1, remedy="call them so in the file's heading")
     if opened.format == JSON:
         from igaudit.collect.readers.json_table import JsonTable
 

@@ -42,19 +42,28 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The columns of a register, with the organisation's own headings for them."""
+    """The columns of a register, with the organisation's own headings for them.
+
+    Where none is required, `least` of them make the first row a heading, and two any other row; `remedy`
+    says what helps where no row is one.
+    """
 
     register: Register
     own: Mapping[str, str] = field(default_factory=dict)
+    least: int = 2
+    remedy: str = "say under `columns:` what they are called here"
 
     def required(self) -> tuple[Column, ...]:
         """The columns that a file must have."""
         return tuple(column for column in self.register.columns if column.required)
 
-    def enough(self) -> int:
-        """How many columns a row must name to be taken for the heading."""
+    def enough(self, below: bool = False) -> int:
+        """How many columns a row must name to be taken for the heading; `below` others stricter, since a cell
+        may read like a heading by chance."""
         required = len(self.required())
-        return max(1, -(-required // 2)) if required else min(2, len(self.register.columns))
+        if required:
+            return max(1, -(-required // 2))
+        return min(2 if below else self.least, len(self.register.columns))
 
     def places(self, headings: Iterable[Cell]) -> dict[str, int]:
         """Where each column stands among these headings; those that are not there are left out."""
@@ -97,9 +106,10 @@ class Heading:
 def find_heading(lines: Iterable[Line], wanted: Wanted) -> Heading | None:
     """Of the first rows the one that names most columns; None where none names enough."""
     best: Heading | None = None
-    for line in islice(lines, HEADING_WITHIN):
+    for place, line in enumerate(islice(lines, HEADING_WITHIN)):
         places = wanted.places(line.cells)
-        if not line.wrong and len(places) >= wanted.enough() and (not best or len(places) > len(best.places)):
+        needed = max(wanted.enough(below=place > 0), len(best.places) + 1 if best else 0)
+        if not line.wrong and len(places) >= needed:
             names = tuple(str(cell) if cell is not None else "" for cell in line.cells)
             best = Heading(line.number, places, _width(line.cells), names)
     return best
@@ -122,7 +132,7 @@ def no_heading(shown: str, wanted: Wanted, seen: Iterable[str]) -> ContentError:
     hint = next((near(name, words) for name in names if near(name, words)), "")
     message = (
         f"no heading in its first {HEADING_WITHIN} rows: none names {wanted.enough()} of the columns "
-        f"{', '.join(names)}{hint}; say under `columns:` what they are called here"
+        f"{', '.join(names)}{hint}; {wanted.remedy}"
     )
     return ContentError.at(shown, message)
 
