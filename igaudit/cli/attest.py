@@ -30,6 +30,8 @@ def command(file: Path, own: tuple[Path, ...], check_id: str, by: str, target: s
     Example:
       igaudit attest attestations.yaml --check governance.board-direction --by "J. Doe" --yes
     """
+    if not by.strip():
+        raise UsageError("--by: whose word is it? Give a name")
     body = _body(check_id, library_of(own))
     click.echo(f"As {body.by}, {by} states:\n\n  {body.statement}\n\nIt is in force for {body.valid_for}.")
     if not yes and not _agreed():

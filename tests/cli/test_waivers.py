@@ -158,3 +158,10 @@ def test_a_statement_is_put_down_in_the_words_of_the_check(tmp_path: Path) -> No
 def test_nobody_attests_what_facts_tell(tmp_path: Path) -> None:
     done = igaudit(tmp_path, "attest", "a.yaml", "--check", CHECK, "--by", "J. Doe", "--yes")
     assert (done.returncode, "told from facts" in done.stderr) == (2, True)
+
+
+def test_nobody_is_no_signatory(tmp_path: Path) -> None:
+    done = igaudit(
+        tmp_path, "attest", "a.yaml", "--check", "governance.board-direction", "--by", " ", "--yes"
+    )
+    assert (done.returncode, done.stdout) == (2, "")
