@@ -91,6 +91,8 @@ def test_a_cell_of_a_markdown_table_shows_the_same_text(text: str) -> None:
         "see https://example.org now",
         "www.example.org",
         "me@example.org",
+        "A.AL",
+        "read example.org, or x.info",
         "ask @everyone",
         "as in #12 and !7",
         "[a](javascript:alert(1))",
