@@ -26,6 +26,7 @@ from igaudit.cli.running import Overlay, new_run_folder, scan_into
 from igaudit.cli.verdict import exit_status
 from igaudit.collect.gather import now
 from igaudit.errors import IgauditError
+from igaudit.model.result import Assessment
 
 
 @click.command("scan")
@@ -72,17 +73,16 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], inventory: Path | N
     finally:
         click.echo(f"The run is in {run.path}", err=True)
     if history:
-        _remember(history, run.path)
+        _remember(history, assessment, run.path)
     ctx.exit(exit_status(assessment, fail_on))
 
 
-def _remember(history: str, run: Path) -> None:
-    from igaudit.cli.history import add_run
+def _remember(history: str, assessment: Assessment, run: Path) -> None:
     from igaudit.store.history import History
 
     try:
         with History.open(history, make=True) as opened:
-            add_run(opened, run)
+            opened.add(assessment, run)
     except IgauditError as error:
         error.add_note(f"the run is whole; to try again: igaudit history add {run}")
         raise

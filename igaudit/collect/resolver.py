@@ -1,8 +1,10 @@
-"""Names → addresses, within a limit of time: a resolver knows none itself."""
+"""Names → addresses → a connection, within a limit of time: a resolver knows none itself."""
 
+import ipaddress
 import queue
 import socket
 import threading
+from collections.abc import Callable
 
 from igaudit.errors import Unreachable
 
@@ -21,6 +23,34 @@ def addresses_of(name: str, port: int, seconds: float, advice: str) -> list[Addr
     if isinstance(found, str):
         raise Unreachable(f"the name {name!r} cannot be resolved: {found}", advice)
     return found
+
+
+def is_address(text: str) -> bool:
+    """Whether it is an IP address, of IPv6 with a zone or without, and so no name."""
+    try:
+        ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def connect_first(addresses: list[Address], left: Callable[[], float]) -> tuple[socket.socket | None, str]:
+    """A connection to the first that takes it, and why another refused ("" where none spoke).
+
+    The addresses share the seconds that are `left`.
+    """
+    refused = ""
+    for number, (family, address) in enumerate(addresses):
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock.settimeout(left() / (len(addresses) - number))
+        try:
+            sock.connect(address)
+        except OSError as e:
+            sock.close()
+            refused = refused if isinstance(e, TimeoutError) else (e.strerror or str(e))
+            continue
+        return sock, refused
+    return None, refused
 
 
 def _ask(name: str, port: int, answer: _Answer) -> None:

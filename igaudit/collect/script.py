@@ -50,13 +50,13 @@ def quote(text: str) -> str:
 
 
 def _body(runner: str, probes: Sequence[Probe], nonce: str) -> str:
-    calls = [f"run {p.id} {p.timeout} {p.max_bytes + 1} {quote(_stripped(p.script))}" for p in probes]
+    calls = [f"run {p.id} {p.timeout} {p.max_bytes + 1} {quote(stripped(p.script))}" for p in probes]
     who = f"run {PRIVILEGE_PROBE} 5 300 'id -u; id -un'"
     done = 'echo; echo "$NONCE done"'
-    return "\n".join([f"unset NONCE; NONCE={nonce}", _stripped(runner), who, *calls, done, "exit 0"])
+    return "\n".join([f"unset NONCE; NONCE={nonce}", stripped(runner), who, *calls, done, "exit 0"])
 
 
-def _stripped(script: str) -> str:
+def stripped(script: str) -> str:
     """Without the comments and blank lines: they are for the reader of the file, not for the target."""
     kept = (line for line in script.splitlines() if line.strip() and not line.lstrip().startswith("#"))
     return "\n".join(kept)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from paramiko.ssh_exception import SSHException
 
-from igaudit.collect.resolver import Address, addresses_of
+from igaudit.collect.resolver import Address, addresses_of, connect_first
 from igaudit.collect.ssh_config import Settings
 from igaudit.collect.transport import environment, readable
 from igaudit.errors import Unreachable
@@ -112,20 +112,11 @@ def connect_tcp(settings: Settings, deadline: Deadline, idle: float) -> Wire:
     The addresses share the time there is. The kernel gives the connection up when the other side takes
     nothing for `idle` seconds.
     """
-    refused = ""
-    addresses = resolve(settings, deadline)
-    for number, (family, address) in enumerate(addresses):
-        sock = socket.socket(family, socket.SOCK_STREAM)
-        sock.settimeout(deadline.left() / (len(addresses) - number))
-        try:
-            sock.connect(address)
-        except OSError as e:
-            sock.close()
-            refused = refused if isinstance(e, TimeoutError) else (e.strerror or str(e))
-            continue
-        _tune(sock, idle)
-        return Wire(sock)
-    raise _no_answer(settings, deadline, refused)
+    sock, refused = connect_first(resolve(settings, deadline), deadline.left)
+    if sock is None:
+        raise _no_answer(settings, deadline, refused)
+    _tune(sock, idle)
+    return Wire(sock)
 
 
 def resolve(settings: Settings, deadline: Deadline) -> list[Address]:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from igaudit.collect.script import Script
+from igaudit.collect.script import Script, stripped
 from igaudit.model.collector import Probe
 from igaudit.model.windows_steps import kind_of
 
@@ -42,7 +42,7 @@ def _text(primitives: str, probes: Iterable[Probe], nonce: str) -> str:
     steps = _each_once(_step(f"{probe.id}.{step['id']}", step) for probe in probes for step in probe.steps)
     # One line of ASCII that begins with a brace: nothing in it can end the here-string.
     plan = json.dumps({"steps": steps}, separators=(",", ":"))
-    return f"$nonce = '{nonce}'\n$plan = ConvertFrom-Json @'\n{plan}\n'@\n{_stripped(primitives)}\n"
+    return f"$nonce = '{nonce}'\n$plan = ConvertFrom-Json @'\n{plan}\n'@\n{stripped(primitives)}\n"
 
 
 def _each_once(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -55,12 +55,6 @@ def _each_once(steps: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         same = first != step["name"]
         told.append({"name": step["name"], "kind": "same", "of": first} if same else step)
     return told
-
-
-def _stripped(text: str) -> str:
-    """Without the comments and blank lines: they are for the reader of the file, not for the target."""
-    kept = (line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))
-    return "\n".join(kept)
 
 
 def _step(name: str, step: Mapping[str, Any]) -> dict[str, Any]:

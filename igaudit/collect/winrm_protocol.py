@@ -4,7 +4,6 @@ What pywinrm would take from elsewhere is shut off: proxies and authorities of t
 ~/.netrc, and redirections, which would carry our sign-in to another machine.
 """
 
-import ipaddress
 import threading
 import time
 import warnings
@@ -17,6 +16,7 @@ from winrm.exceptions import InvalidCredentialsError, WinRMOperationTimeoutError
 from winrm.protocol import Protocol
 from winrm.transport import Transport
 
+from igaudit.collect.resolver import is_address
 from igaudit.collect.winrm_errors import ERRORS, explain, of_kerberos, too_old
 from igaudit.collect.winrm_offer import Offer, refusal, schemes_in
 from igaudit.collect.winrm_sign_in import SignIn
@@ -200,15 +200,7 @@ def _options(endpoint: str, sign_in: SignIn, authorities: str, service_name: str
 
 def service_name(name: str, address: str) -> str:
     """The name that Kerberos knows a target by, where it is reached by an IP address; else ""."""
-    return name if _is_address(address) and not _is_address(name) else ""
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    return True
+    return name if is_address(address) and not is_address(name) else ""
 
 
 def _errors_of(sign_in: SignIn) -> tuple[type[Exception], ...]:

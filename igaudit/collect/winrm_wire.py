@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from igaudit.collect.resolver import Address, addresses_of
+from igaudit.collect.resolver import Address, addresses_of, connect_first
 from igaudit.collect.winrm_tls import tls_trouble
 from igaudit.errors import Unreachable
 
@@ -96,18 +96,11 @@ class Wire:
         return addresses_of(self.name, self.port, self.left(), advice)
 
     def _connected(self, addresses: list[Address]) -> socket.socket:
-        refused, started = "", time.monotonic()
-        for number, (family, address) in enumerate(addresses):
-            sock = socket.socket(family, socket.SOCK_STREAM)
-            sock.settimeout(self.left() / (len(addresses) - number))
-            try:
-                sock.connect(address)
-            except OSError as e:
-                sock.close()
-                refused = refused if isinstance(e, TimeoutError) else (e.strerror or str(e))
-                continue
-            return self._kept(sock)
-        raise self._no_way(refused, time.monotonic() - started)
+        started = time.monotonic()
+        sock, refused = connect_first(addresses, self.left)
+        if sock is None:
+            raise self._no_way(refused, time.monotonic() - started)
+        return self._kept(sock)
 
     def _kept(self, sock: socket.socket) -> socket.socket:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

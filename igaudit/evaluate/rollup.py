@@ -4,11 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from igaudit.model.policy import Loosened
-from igaudit.model.result import OUTCOMES, Outcome, RequirementRow, Result, Standing
+from igaudit.model.result import OUTCOMES, UNREACHABLE, WAIVED, RequirementRow, Result, standing_of
 from igaudit.model.toolkit import Requirement, Toolkit
-
-WAIVED = "waived"
-UNREACHABLE = "unreachable"
 
 
 class Rollup:
@@ -58,23 +55,13 @@ class Rollup:
             edition=toolkit.edition,
             id=requirement.id,
             title=requirement.title,
-            standing=_standing(counts, bool(notes)),
+            standing=standing_of(counts, loosened=bool(notes)),
             counts={key: counts[key] for key in (*OUTCOMES, WAIVED, UNREACHABLE) if counts[key]},
             checks=checks,
             notes=notes,
             expects=requirement.expects,
             assessable=requirement.assessable,
         )
-
-
-def _standing(counts: Mapping[str, int], loosened: bool) -> Standing:
-    if counts[Outcome.FAIL] or loosened:
-        return Standing.COUNTS_AGAINST
-    if counts[Outcome.UNKNOWN] or counts[Outcome.MANUAL] or counts[UNREACHABLE]:
-        return Standing.INCOMPLETE
-    if counts[Outcome.PASS] or counts[WAIVED]:
-        return Standing.SUPPORTS
-    return Standing.NO_EVIDENCE
 
 
 def loosened_note(key: str, agreed: Loosened) -> str:

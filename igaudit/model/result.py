@@ -77,6 +77,21 @@ class Standing(StrEnum):
     NO_EVIDENCE = "no evidence"
 
 
+# What counts of results have besides outcomes: accepted ones, and targets that gave no answer.
+WAIVED, UNREACHABLE = "waived", "unreachable"
+
+
+def standing_of(counts: Mapping[str, int], *, loosened: bool = False) -> Standing:
+    """What these counts say; `loosened` is whether a threshold was set looser than the standard."""
+    if counts.get(Outcome.FAIL) or loosened:
+        return Standing.COUNTS_AGAINST
+    if any(counts.get(name) for name in (Outcome.UNKNOWN, Outcome.MANUAL, UNREACHABLE)):
+        return Standing.INCOMPLETE
+    if counts.get(Outcome.PASS) or counts.get(WAIVED):
+        return Standing.SUPPORTS
+    return Standing.NO_EVIDENCE
+
+
 @dataclass(frozen=True, slots=True)
 class RequirementRow:
     """One requirement of one toolkit edition; `counts` per outcome, waived failures under `waived`.

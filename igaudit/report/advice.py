@@ -4,10 +4,8 @@ from collections.abc import Mapping
 
 from igaudit.model.facts import Reason
 from igaudit.model.policy import Severity
-from igaudit.model.result import Outcome, Standing
+from igaudit.model.result import WAIVED, Outcome, Standing
 from igaudit.report.document import Span, Style
-
-WAIVED = "waived"
 
 # What a count of an outcome is called, and how it looks; the order is the order of reports.
 COUNTED: Mapping[str, tuple[str, Style]] = {

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Callable
 
-from igaudit.model.result import Outcome, Result, Standing, WaiverState
-from igaudit.report.advice import WAIVED, counted, severity_badge, standing_badge
+from igaudit.model.result import Outcome, Result, WaiverState, standing_of
+from igaudit.report.advice import counted, severity_badge, standing_badge
 from igaudit.report.book import Book, counted_as, outcome_counts
 from igaudit.report.document import Cell, Paragraph, plain
 from igaudit.report.findings import Part, trimmed
@@ -21,21 +21,13 @@ def topics(book: Book) -> Part:
     rows = [
         (
             plain(policy.replace("-", " ").capitalize()),
-            plain(standing_badge(_standing(counts[policy]))),
+            plain(standing_badge(standing_of(counts[policy]))),
             plain(outcome_counts(counts[policy])),
             _gravest(book, policy),
         )
         for policy in sorted(counts)
     ]
     return ((trimmed(book, "Where we stand, topic by topic", header, rows),) if rows else ()), len(rows)
-
-
-def _standing(counts: Counter[str]) -> Standing:
-    if counts[Outcome.FAIL]:
-        return Standing.COUNTS_AGAINST
-    if counts[Outcome.UNKNOWN] or counts[Outcome.MANUAL]:
-        return Standing.INCOMPLETE
-    return Standing.SUPPORTS if counts[Outcome.PASS] or counts[WAIVED] else Standing.NO_EVIDENCE
 
 
 def _gravest(book: Book, policy: str) -> Cell:

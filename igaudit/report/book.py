@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from igaudit.model.facts import ANSWERED, Reason
 from igaudit.model.policy import SEVERITIES
-from igaudit.model.result import Assessment, CheckInfo, Outcome, RequirementRow, Result, TargetInfo
-from igaudit.report.advice import COUNTED, WAIVED, counted
+from igaudit.model.result import WAIVED, Assessment, CheckInfo, Outcome, RequirementRow, Result, TargetInfo
+from igaudit.report.advice import COUNTED, counted
 from igaudit.report.document import Cell, Names, Span, Style, plain
 
 ALL_FROM = 6

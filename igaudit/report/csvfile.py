@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 
+from igaudit.report.book import open_book
 from igaudit.report.request import Request
 from igaudit.report.sheets import Value, results_sheet
 
@@ -13,7 +14,7 @@ _FORMULA = ("=", "+", "-", "@")
 
 def render(request: Request) -> str:
     """The results as CSV; the report's definition changes nothing."""
-    sheet = results_sheet(request.assessment)
+    sheet = results_sheet(open_book(request.assessment, linked=False))
     return csv_text([heading for heading, _ in sheet.columns], sheet.rows)
 
 

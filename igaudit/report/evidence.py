@@ -2,8 +2,8 @@
 
 from collections import Counter, defaultdict
 
-from igaudit.model.result import Outcome, RequirementRow, Standing, WaiverRow, WaiverState
-from igaudit.report.advice import WAIVED, counted, standing_badge
+from igaudit.model.result import WAIVED, Outcome, RequirementRow, Standing, WaiverRow, WaiverState
+from igaudit.report.advice import counted, standing_badge
 from igaudit.report.book import Book, answered, outcome_counts, requirement_key
 from igaudit.report.document import Block, Cell, KeyValues, Paragraph, Section, Span, Style, Table, plain
 from igaudit.report.findings import Part, trimmed

@@ -7,8 +7,8 @@ from dataclasses import astuple
 
 from igaudit.model.facts import Reason
 from igaudit.model.policy import SEVERITIES
-from igaudit.model.result import CheckInfo, Gap, Mismatch, Outcome, Result
-from igaudit.report.advice import WAIVED, counted, reason_words, severity_badge
+from igaudit.model.result import WAIVED, CheckInfo, Gap, Mismatch, Outcome, Result
+from igaudit.report.advice import counted, reason_words, severity_badge
 from igaudit.report.book import Book, answered, counted_as, outcome_counts, slug
 from igaudit.report.document import (
     Block,

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from igaudit.model.result import Assessment, CheckInfo, Outcome, Result, TargetInfo
-from igaudit.report.advice import WAIVED, reason_words
+from igaudit.model.result import WAIVED, Assessment, CheckInfo, Outcome, Result, TargetInfo
+from igaudit.report.advice import reason_words
 from igaudit.report.book import Book, answered, counted_as, open_book
 from igaudit.report.clean import visible
 from igaudit.report.request import Request

@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from igaudit.model.result import Outcome, RequirementRow, Standing, TargetInfo
-from igaudit.report.advice import COUNTED, WAIVED, counted, severity_badge, standing_badge
+from igaudit.model.result import WAIVED, Outcome, RequirementRow, Standing, TargetInfo
+from igaudit.report.advice import COUNTED, counted, severity_badge, standing_badge
 from igaudit.report.book import Book, answered, counted_as, outcome_counts, requirement_key
 from igaudit.report.document import (
     Block,

@@ -39,19 +39,18 @@ def sheets(assessment: Assessment) -> tuple[Sheet, ...]:
     return (
         Sheet("Summary", (("What", 28), ("Value", 60)), _clean(_summary(book))),
         Sheet("Requirements", _REQUIREMENTS, _clean(map(_requirement, assessment.requirements))),
-        results_sheet(assessment),
+        results_sheet(book),
         Sheet("Targets", _TARGETS, _clean(map(_target, assessment.targets))),
         Sheet("Waivers", _WAIVERS, _clean(map(_waiver, assessment.waivers))),
     )
 
 
-def results_sheet(assessment: Assessment) -> Sheet:
+def results_sheet(book: Book) -> Sheet:
     """One row per check and target."""
-    checks = open_book(assessment, linked=False)
-    bears = {id: _bears_on(checks, id) for id in assessment.checks}
+    bears = {id: _bears_on(book, id) for id in book.assessment.checks}
     rows = (
-        _result(result, checks.check(result.check), bears.get(result.check, ""))
-        for result in assessment.results
+        _result(result, book.check(result.check), bears.get(result.check, ""))
+        for result in book.assessment.results
     )
     return Sheet("Results", _RESULTS, _clean(rows))
 

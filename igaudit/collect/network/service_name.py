@@ -1,14 +1,13 @@
 """The name by which a service is asked for, as TLS and certificates write names."""
 
-import ipaddress
-
+from igaudit.collect.resolver import is_address
 from igaudit.model.target import Target
 
 
 def name_of(target: Target) -> str:
     """The DNS name to ask for: that of its address, else its own where it is one; "" if neither is."""
     for name in (target.address, target.name):
-        if "." in name and not _is_address(name) and (written := _in_ascii(name.rstrip("."))):
+        if "." in name and not is_address(name) and (written := _in_ascii(name.rstrip("."))):
             return written
     return ""
 
@@ -19,11 +18,3 @@ def _in_ascii(name: str) -> str:
         return name if name.isascii() else name.encode("idna").decode("ascii")
     except UnicodeError:
         return ""
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    return True
