@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from igaudit.model.result import Outcome, Result, WaiverState, standing_of
+from igaudit.model.result import UNREACHABLE, Outcome, Result, WaiverState, standing_of
 from igaudit.report.advice import counted, severity_badge, standing_badge
 from igaudit.report.book import Book, counted_as, outcome_counts
 from igaudit.report.document import Cell, Paragraph, plain
@@ -21,7 +21,7 @@ def topics(book: Book) -> Part:
     rows = [
         (
             plain(policy.replace("-", " ").capitalize()),
-            plain(standing_badge(standing_of(counts[policy]))),
+            plain(standing_badge(standing_of({**counts[policy], UNREACHABLE: len(book.silent)}))),
             plain(outcome_counts(counts[policy])),
             _gravest(book, policy),
         )

@@ -14,7 +14,9 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|~&$])")
 _BLOCK_START = re.compile(r"([#+=:-])|(\d+)([.)])")
 # What GitHub, GitLab and Azure DevOps turn into a link or a mention, although it is not marked as one.
 # Some take a bare name for one too, where its last part is a country or one of the old domains.
-_DOMAIN = r"\w\.(?:[a-z]{2}|biz|com|edu|gov|net|org|pro|web|xxx|aero|asia|coop|info|museum|name|shop|рф)(?!\w)"
+_DOMAIN = (
+    r"\w\.(?:[a-z]{2}|biz|com|edu|gov|net|org|pro|web|xxx|aero|asia|coop|info|museum|name|shop|рф)(?!\w)"
+)
 _LINKED = re.compile(rf"@|://|www\.|mailto:|xmpp:|[#!~%&$^]\w|{_DOMAIN}", re.IGNORECASE)
 _BACKTICKS = re.compile(r"`+")
 

@@ -57,3 +57,14 @@ def test_hostile_text_stays_text_in_every_report() -> None:
     for name in ("board", "dspt-evidence", "waiver-register"):
         assert "<script" not in render(hostile(), definition(name), "html")
         assert "\x1b" not in render(hostile(), definition(name), "text")
+
+
+def test_a_topic_is_not_supported_by_targets_that_gave_no_answer() -> None:
+    made = accepted()
+    passed = tuple(
+        replace(r, outcome=Outcome.PASS, mismatches=(), gaps=(), waiver=None) for r in made.results
+    )
+    text = render(replace(made, results=passed), definition("board"), "text")
+    topics = text.partition("Where we stand")[2].partition("The risks")[0]
+    assert Standing.INCOMPLETE in topics.partition("Topic")[2]
+    assert Standing.SUPPORTS not in topics.partition("Topic")[2]
